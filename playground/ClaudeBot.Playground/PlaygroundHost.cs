@@ -40,6 +40,14 @@ public sealed class PlaygroundHost : IAsyncDisposable
 
     public RateLimits RateLimits { get; }
 
+    /// <summary>Every method and path template of the REST API that answers here (<c>GET /repos/{owner}/{repo}</c>).</summary>
+    public IEnumerable<string> Endpoints =>
+        from endpoint in ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
+        let route = endpoint.Metadata.GetMetadata<ApiRoute>()
+        where route is not null
+        from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
+        select $"{method} {route.Template}";
+
     /// <summary>Starts a playground; it listens when this returns. A port in use is an <see cref="IOException"/>.</summary>
     public static async Task<PlaygroundHost> StartAsync(PlaygroundOptions options, CancellationToken cancellationToken)
     {

@@ -135,6 +135,10 @@ public sealed class LocalGitHub : IAsyncDisposable
     public Task ReopenAsync(string repository, int number, string login, CancellationToken cancellationToken) =>
         ChangeAsync(repository, login, (target, actor) => Tracker.Reopen(Issue(target, number), actor), cancellationToken);
 
+    /// <summary>Takes a pull request out of draft; on GitHub only its GraphQL API and its pages do that.</summary>
+    public Task MarkReadyAsync(string repository, int number, string login, CancellationToken cancellationToken) =>
+        ChangeAsync(repository, login, (target, actor) => Pulls.MarkReady(Issue(target, number), actor), cancellationToken);
+
     /// <summary>Merges with a merge commit; gives its sha.</summary>
     public Task<string> MergeAsync(string repository, int number, string login, CancellationToken cancellationToken) =>
         ChangeAsync(repository, login, (target, actor) => Pulls.MergeAsync(Issue(target, number), actor, "merge", null, null, null, cancellationToken), cancellationToken);
