@@ -1,0 +1,19 @@
+namespace ClaudeBot.Agents;
+
+public sealed record AgentOptions
+{
+    /// <summary><c>claude-code</c> or <c>api</c>; null: Claude Code where it is installed, else <c>api</c>.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>The model; null: the agent's default.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The Claude Code program; null: looked up in <c>PATH</c>.</summary>
+    public string? ClaudeCodePath { get; init; }
+
+    public TimeSpan TaskTimeout { get; init; } = TimeSpan.FromSeconds(3600);
+
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(600);
+
+    public decimal BudgetUsdPerTask { get; init; } = 5m;
+}

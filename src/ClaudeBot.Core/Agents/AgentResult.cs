@@ -1,0 +1,33 @@
+namespace ClaudeBot.Agents;
+
+public enum AgentEnding
+{
+    /// <summary>The agent says that it is done.</summary>
+    Completed,
+    /// <summary>The agent, or the model behind it, reports an error.</summary>
+    Failed,
+    TimedOut,
+    Stalled,
+    OverBudget,
+    /// <summary>The model's service refused for now (429, 529, network): try the task again later, it uses no attempt.</summary>
+    Overloaded,
+}
+
+/// <summary>How a run of an agent ended.</summary>
+public sealed record AgentResult
+{
+    public required AgentEnding Ending { get; init; }
+
+    /// <summary>The agent's last words: its summary of the change, or the error. Redacted.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>To continue this conversation later; null when the agent has no such thing.</summary>
+    public string? SessionId { get; init; }
+
+    public int Turns { get; init; }
+
+    /// <summary>The agent's own figure, in US dollars; the gateway's meter is the truth.</summary>
+    public decimal CostUsd { get; init; }
+
+    public TimeSpan Duration { get; init; }
+}

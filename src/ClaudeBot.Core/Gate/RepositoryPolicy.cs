@@ -1,0 +1,36 @@
+namespace ClaudeBot.Gate;
+
+/// <summary>A repository's own <c>.github/claude-bot.yml</c>, read from the default branch only.</summary>
+public sealed record RepositoryPolicy
+{
+    public const string Path = ".github/claude-bot.yml";
+
+    /// <summary>Commands run before the agent starts, to install what the project needs.</summary>
+    public IReadOnlyList<string> Setup { get; init; } = [];
+    public IReadOnlyList<string> Build { get; init; } = [];
+    public IReadOnlyList<string> Test { get; init; } = [];
+    public IReadOnlyList<string> Lint { get; init; } = [];
+    /// <summary>Appended to what the agent is told.</summary>
+    public string? Instructions { get; init; }
+    /// <summary>Label → model.</summary>
+    public IReadOnlyDictionary<string, string> LabelModels { get; init; } = new Dictionary<string, string>();
+    public decimal? BudgetUsd { get; init; }
+    public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
+    public bool PlanFirst { get; init; }
+    public string? BaseBranch { get; init; }
+    public IReadOnlyList<string> ExcludePaths { get; init; } = [];
+
+    /// <summary>True when the file named none of build, test and lint, and the commands were guessed from the project's files.</summary>
+    public bool ChecksAreGuessed { get; init; }
+}
+
+/// <summary>One check that the host ran on the agent's result.</summary>
+/// <param name="Name"><c>setup</c>, <c>build</c>, <c>test</c> or <c>lint</c>.</param>
+/// <param name="OutputTail">The last lines, redacted.</param>
+public sealed record CheckResult(string Name, string Command, bool Passed, int ExitCode, TimeSpan Duration, string OutputTail);
+
+/// <summary>All checks of one change; with no commands to run it is empty, and says so in the pull request.</summary>
+public sealed record CheckReport(IReadOnlyList<CheckResult> Results)
+{
+    public bool Passed => Results.All(r => r.Passed);
+}

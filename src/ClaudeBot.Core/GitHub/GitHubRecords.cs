@@ -1,0 +1,61 @@
+namespace ClaudeBot.GitHub;
+
+/// <summary>A GitHub account. The numeric id is the identity: logins can be renamed and taken over.</summary>
+public sealed record GitHubUser(long Id, string Login, bool IsBot);
+
+/// <summary>What an account may do in a repository, weakest first.</summary>
+public enum RepositoryPermission
+{
+    None,
+    Read,
+    Triage,
+    Write,
+    Maintain,
+    Admin,
+}
+
+public sealed record GitHubRepository(RepositoryName Name, string DefaultBranch, bool IsArchived, string CloneUrl, string HtmlUrl);
+
+public sealed record GitHubIssue
+{
+    public required IssueReference Reference { get; init; }
+    public required string Title { get; init; }
+    public required string Body { get; init; }
+    public required bool IsOpen { get; init; }
+    public required bool IsPullRequest { get; init; }
+    public required GitHubUser Author { get; init; }
+    public required IReadOnlyList<string> Labels { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public required string HtmlUrl { get; init; }
+
+    public bool HasLabel(string name) => Labels.Contains(name, StringComparer.OrdinalIgnoreCase);
+}
+
+public sealed record GitHubComment(long Id, string Body, GitHubUser Author, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string HtmlUrl);
+
+/// <summary>One entry of an issue's event list; <paramref name="Label"/> is set for <c>labeled</c> and <c>unlabeled</c>.</summary>
+public sealed record GitHubIssueEvent(long Id, string Event, GitHubUser? Actor, string? Label, DateTimeOffset CreatedAt);
+
+public sealed record GitHubPullRequest
+{
+    public required IssueReference Reference { get; init; }
+    public required string Title { get; init; }
+    public required string Body { get; init; }
+    public required bool IsOpen { get; init; }
+    public required bool IsMerged { get; init; }
+    public required bool IsDraft { get; init; }
+    public required string HeadBranch { get; init; }
+    public required string HeadSha { get; init; }
+    public required string BaseBranch { get; init; }
+    public required string HtmlUrl { get; init; }
+}
+
+/// <summary>A pull request to open.</summary>
+public sealed record NewPullRequest(string Title, string Body, string HeadBranch, string BaseBranch, bool Draft);
+
+/// <summary>A list as last answered; <paramref name="Changed"/> is false when the server answered 304 to the whole of it.</summary>
+public sealed record ConditionalList<T>(IReadOnlyList<T> Items, bool Changed);
+
+/// <summary>A label that the bot sets up. <paramref name="Color"/> is six hex digits.</summary>
+public sealed record LabelDefinition(string Name, string Color, string Description);

@@ -1,0 +1,85 @@
+namespace ClaudeBot.Queue;
+
+/// <summary>
+/// The durable queue. Two implementations: SQLite and PostgreSQL. Each method is one transaction, durable when it
+/// returns. Methods that take a lease answer false when the lease is no longer held.
+/// </summary>
+public interface ITaskQueue
+{
+    Task<EnqueueResult> EnqueueAsync(NewTask task, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes the next task: highest priority first; among equals the repository served longest ago, then the oldest.
+    /// Null when nothing may run: queue paused, caps reached, nothing due.
+    /// </summary>
+    Task<TaskLease?> ClaimAsync(WorkerIdentity worker, QueueOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Prolongs the lease.</summary>
+    Task<bool> HeartbeatAsync(TaskLease lease, TimeSpan duration, CancellationToken cancellationToken);
+
+    /// <summary>running → ended.</summary>
+    Task<bool> EndAsync(TaskLease lease, TaskOutcome outcome, CancellationToken cancellationToken);
+
+    /// <summary>running → waiting, not before the given time. <paramref name="countsAttempt"/>: false gives the attempt back.</summary>
+    Task<bool> RequeueAsync(TaskLease lease, string reason, DateTimeOffset? notBefore, bool countsAttempt, CancellationToken cancellationToken);
+
+    /// <summary>running → needs_input.</summary>
+    Task<bool> AskAsync(TaskLease lease, string question, CancellationToken cancellationToken);
+
+    /// <summary>Adds to the task's cost, in US dollars.</summary>
+    Task AddCostAsync(TaskId id, decimal usd, CancellationToken cancellationToken);
+
+    /// <summary>Any active state → cancelled; a running worker loses its lease. False when it was not active.</summary>
+    Task<bool> CancelAsync(TaskId id, string reason, CancellationToken cancellationToken);
+
+    /// <summary>failed, cancelled, dead or needs_input → waiting, attempts from zero. False when not in such a state or another task for its issue is active.</summary>
+    Task<bool> RetryAsync(TaskId id, string reason, CancellationToken cancellationToken);
+
+    /// <summary>Changes the priority of an active task.</summary>
+    Task<bool> SetPriorityAsync(TaskId id, TaskPriority priority, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// running → waiting for every task whose lease has run out, or that was claimed under another boot id by this
+    /// worker's machine (single machine: all of them). Gives the tasks put back.
+    /// </summary>
+    Task<IReadOnlyList<QueuedTask>> ReclaimAsync(string liveBootId, bool singleMachine, CancellationToken cancellationToken);
+
+    Task<QueuedTask?> FindAsync(TaskId id, CancellationToken cancellationToken);
+
+    /// <summary>All tasks for an issue or pull request, newest first.</summary>
+    Task<IReadOnlyList<QueuedTask>> FindByIssueAsync(IssueReference issue, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tasks whose state differs from the one last shown on GitHub (<see cref="MarkAnnouncedAsync"/>), oldest change first.
+    /// </summary>
+    Task<IReadOnlyList<QueuedTask>> UnannouncedAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>GitHub shows this state of the task now.</summary>
+    Task MarkAnnouncedAsync(TaskId id, TaskState state, CancellationToken cancellationToken);
+
+    /// <summary>A page of tasks, newest first.</summary>
+    Task<IReadOnlyList<QueuedTask>> ListAsync(TaskFilter filter, CancellationToken cancellationToken);
+
+    Task<QueueCounts> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stops claims until <see cref="ResumeAsync"/>; survives restarts.</summary>
+    Task PauseAsync(string reason, string by, CancellationToken cancellationToken);
+
+    Task ResumeAsync(string by, CancellationToken cancellationToken);
+
+    /// <summary>Why claims are stopped; null when they are not.</summary>
+    Task<string?> PausedReasonAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Which tasks, and how many.</summary>
+public sealed record TaskFilter
+{
+    public IReadOnlyList<TaskState> States { get; init; } = [];
+    public RepositoryName? Repository { get; init; }
+    /// <summary>Only tasks older than this one (keyset paging).</summary>
+    public TaskId? Before { get; init; }
+    public int Limit { get; init; } = 100;
+}
+
+/// <summary>How many tasks there are.</summary>
+public sealed record QueueCounts(IReadOnlyDictionary<TaskState, long> ByState, IReadOnlyDictionary<TaskPriority, long> WaitingByPriority);

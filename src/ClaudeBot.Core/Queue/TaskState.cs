@@ -1,0 +1,32 @@
+namespace ClaudeBot.Queue;
+
+/// <summary>The states of a task. Written in the ledger, in files and in the API in snake case: <c>needs_input</c>.</summary>
+public enum TaskState
+{
+    Waiting,
+    Running,
+    NeedsInput,
+    Succeeded,
+    Failed,
+    Cancelled,
+    /// <summary>Given up after the last attempt; kept with its evidence, can be retried by an operator.</summary>
+    Dead,
+}
+
+/// <summary>What gave rise to a task; the <c>task_type</c> label of the metrics in snake case.</summary>
+public enum TaskKind
+{
+    Issue,
+    PrFeedback,
+    /// <summary>Added by an operator, by CLI or spool file; it may have no issue.</summary>
+    Manual,
+}
+
+/// <summary>Higher goes first.</summary>
+public enum TaskPriority
+{
+    Low,
+    Medium,
+    High,
+    Urgent,
+}

@@ -1,0 +1,45 @@
+namespace ClaudeBot.Runs;
+
+/// <summary>A step of a task with an outward effect, or with a result worth keeping across a restart.</summary>
+/// <param name="Intent">What was about to be done, JSON; written before.</param>
+/// <param name="Result">What came of it, JSON; null when the process died, or the reply was lost, in between: look before acting again.</param>
+public sealed record StepRecord(TaskId TaskId, string Step, string Intent, string? Result, DateTimeOffset BeganAt, DateTimeOffset? EndedAt);
+
+/// <summary>One run of one task by one worker.</summary>
+/// <param name="Ending">Null while it runs, or when the process died.</param>
+public sealed record AttemptRecord(TaskId TaskId, int Number, string Worker, DateTimeOffset BeganAt, DateTimeOffset? EndedAt, string? Ending, string? SessionId);
+
+/// <summary>Tokens of one model call, as the model's service counted them.</summary>
+public sealed record TokenUsage(string Model, long Input, long Output, long CacheRead, long CacheWrite);
+
+/// <summary>What a task has spent.</summary>
+public sealed record Spend(long Input, long Output, long CacheRead, long CacheWrite, decimal Usd, int Calls);
+
+/// <summary>The history of runs: attempts, steps, spend. Two implementations: SQLite and PostgreSQL.</summary>
+public interface IRunJournal
+{
+    /// <summary>Opens an attempt and gives its number, counting from one over the whole life of the task.</summary>
+    Task<int> BeginAttemptAsync(TaskId task, string worker, CancellationToken cancellationToken);
+
+    Task EndAttemptAsync(TaskId task, int number, string ending, string? sessionId, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<AttemptRecord>> AttemptsAsync(TaskId task, CancellationToken cancellationToken);
+
+    /// <summary>Writes the intent of a step, or writes it again after a crash. False when the fence is stale: do not act.</summary>
+    Task<bool> BeginStepAsync(TaskId task, long fence, string step, string intent, CancellationToken cancellationToken);
+
+    /// <summary>Writes a step's result. False when the fence is stale.</summary>
+    Task<bool> EndStepAsync(TaskId task, long fence, string step, string result, CancellationToken cancellationToken);
+
+    Task<StepRecord?> FindStepAsync(TaskId task, string step, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<StepRecord>> StepsAsync(TaskId task, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the steps of a task, for a retry from the start.</summary>
+    Task ClearStepsAsync(TaskId task, CancellationToken cancellationToken);
+
+    /// <summary>Adds one model call to the task's spend, and its price to the task.</summary>
+    Task AddSpendAsync(TaskId task, RepositoryName repository, TokenUsage usage, decimal usd, CancellationToken cancellationToken);
+
+    Task<Spend> SpendAsync(TaskId task, CancellationToken cancellationToken);
+}

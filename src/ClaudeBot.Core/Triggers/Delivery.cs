@@ -1,0 +1,35 @@
+namespace ClaudeBot.Triggers;
+
+/// <summary>Something that GitHub told us, or that a poll found: the raw material of a decision.</summary>
+public sealed record Delivery
+{
+    /// <summary>GitHub's <c>X-GitHub-Delivery</c>, or a name made by the poll; the same id again is the same delivery.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>X-GitHub-Event</c>, or <c>poll.issue</c>.</summary>
+    public required string Event { get; init; }
+
+    /// <summary>The body, as JSON, byte for byte.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+}
+
+/// <summary>What was decided about a delivery, and why; kept for <c>explain</c>.</summary>
+public sealed record Decision
+{
+    /// <summary>The issue or pull request it was about, when it was about one.</summary>
+    public IssueReference? Subject { get; init; }
+
+    /// <summary>The task to be made; null when none is.</summary>
+    public Queue.NewTask? Task { get; init; }
+
+    /// <summary>One sentence for people: why there is a task, or why there is none.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>For <c>claude_bot_webhook_deliveries_total</c>: <c>task</c>, <c>ignored</c> or <c>refused</c>.</summary>
+    public required string Outcome { get; init; }
+}
+
+/// <summary>A decided delivery, without its body.</summary>
+public sealed record DecidedDelivery(string Id, string Event, DateTimeOffset ReceivedAt, DateTimeOffset DecidedAt, IssueReference? Subject, string Outcome, string Reason, TaskId? TaskId);

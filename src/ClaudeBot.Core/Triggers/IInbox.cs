@@ -1,0 +1,29 @@
+using ClaudeBot.Queue;
+
+namespace ClaudeBot.Triggers;
+
+/// <summary>
+/// Deliveries, stored before they are acknowledged and decided afterwards. Two implementations: SQLite and PostgreSQL.
+/// </summary>
+public interface IInbox
+{
+    /// <summary>Stores a delivery; durable when it returns. False when one with the same id is stored already.</summary>
+    Task<bool> StoreAsync(Delivery delivery, CancellationToken cancellationToken);
+
+    /// <summary>Undecided deliveries that are due, oldest first.</summary>
+    Task<IReadOnlyList<Delivery>> PendingAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes the decision and makes its task in one transaction, so that a crash can neither lose nor double it.
+    /// Gives null when the decision has no task.
+    /// </summary>
+    Task<EnqueueResult?> DecideAsync(string deliveryId, Decision decision, CancellationToken cancellationToken);
+
+    /// <summary>The decision could not be made now (GitHub away, rate limit): look again at the given time.</summary>
+    Task PostponeAsync(string deliveryId, string reason, DateTimeOffset until, CancellationToken cancellationToken);
+
+    /// <summary>What was decided about an issue or pull request, newest first; undecided ones are not listed.</summary>
+    Task<IReadOnlyList<DecidedDelivery>> DecisionsForAsync(IssueReference subject, int limit, CancellationToken cancellationToken);
+
+    Task<long> CountPendingAsync(CancellationToken cancellationToken);
+}

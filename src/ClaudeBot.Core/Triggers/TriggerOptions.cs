@@ -1,0 +1,15 @@
+namespace ClaudeBot.Triggers;
+
+public sealed record TriggerOptions
+{
+    /// <summary>The label that asks for work.</summary>
+    public string BotLabel { get; init; } = "claude-bot";
+
+    /// <summary>The repositories served.</summary>
+    public required IReadOnlyList<RepositoryName> Repositories { get; init; }
+
+    /// <summary>How often open issues are looked at, beside webhooks.</summary>
+    public TimeSpan IssueCheckInterval { get; init; } = TimeSpan.FromMinutes(15);
+
+    public bool Serves(RepositoryName repository) => Repositories.Contains(repository);
+}

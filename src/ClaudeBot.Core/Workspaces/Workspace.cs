@@ -1,0 +1,51 @@
+namespace ClaudeBot.Workspaces;
+
+/// <summary>The private place where one task is worked on.</summary>
+public sealed record Workspace
+{
+    public required TaskId TaskId { get; init; }
+
+    public required RepositoryName Repository { get; init; }
+
+    public required string Branch { get; init; }
+
+    public required string BaseBranch { get; init; }
+
+    /// <summary>The agent's folder: the files, and a git directory of the agent's own that the host never reads.</summary>
+    public required string Tree { get; init; }
+
+    /// <summary>The trusted git directory, which the agent never writes.</summary>
+    public required string GitDirectory { get; init; }
+
+    /// <summary>The agent's home, kept for the issue: <c>sessions/owner--repo--issue-42/</c>.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The commit of the base branch that this work stands on.</summary>
+    public required string BaseSha { get; init; }
+
+    /// <summary>The commit checked out at the start: the branch's head when it exists on the server, else <see cref="BaseSha"/>.</summary>
+    public required string StartSha { get; init; }
+
+    /// <summary>The branch's head on the server when the workspace was made; null when it was not there.</summary>
+    public required string? RemoteSha { get; init; }
+}
+
+/// <summary>A commit made from what lies in the tree.</summary>
+/// <param name="Files">Paths changed against <see cref="Workspace.BaseSha"/>, with <c>/</c>, sorted.</param>
+public sealed record CommittedChange(string Sha, IReadOnlyList<string> Files, int Insertions, int Deletions);
+
+public enum PushOutcome
+{
+    Pushed,
+    /// <summary>The server already had this commit at the branch.</summary>
+    AlreadyThere,
+    /// <summary>Somebody moved the branch meanwhile: nothing was overwritten.</summary>
+    Moved,
+}
+
+/// <summary>Git, or what it talked to, failed. The message holds git's own last words, redacted.</summary>
+/// <param name="isTransient">The network or the server failed: trying again may help.</param>
+public sealed class WorkspaceException(string message, bool isTransient) : Exception(message)
+{
+    public bool IsTransient { get; } = isTransient;
+}
