@@ -160,7 +160,7 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
             """
             UPDATE tasks
             SET state = 'waiting', reason = @reason, attempts = 0, recoveries = 0, not_before = NULL, ended_at = NULL,
-                spooled = 0, filed = 0, updated_at = @now
+                spooled_priority = NULL, filed = 0, updated_at = @now
             WHERE seq = @seq
             """,
             new { reason, now = Now, seq = row.Seq });

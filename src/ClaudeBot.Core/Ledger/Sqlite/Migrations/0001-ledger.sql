@@ -31,7 +31,7 @@ CREATE TABLE tasks (
     head_sha            TEXT,
     cost_nano_usd       INTEGER NOT NULL DEFAULT 0,
     announced_state     TEXT,                        -- the state that GitHub shows
-    spooled             INTEGER NOT NULL DEFAULT 0,  -- 1: its file was put into the spool
+    spooled_priority    INTEGER,                     -- the priority in its spool file; NULL: no file was put there
     filed               INTEGER NOT NULL DEFAULT 0   -- 1: its end was written to processed/ or failed/
 ) STRICT;
 
@@ -41,7 +41,7 @@ CREATE UNIQUE INDEX tasks_active ON tasks (repository, issue_number)
 CREATE INDEX tasks_waiting ON tasks (repository, priority, seq) WHERE state = 'waiting';
 CREATE INDEX tasks_running ON tasks (repository, branch) WHERE state = 'running';
 CREATE INDEX tasks_unannounced ON tasks (updated_at) WHERE announced_state IS NOT state;
-CREATE INDEX tasks_spooled ON tasks (seq) WHERE spooled = 1;
+CREATE INDEX tasks_spooled ON tasks (seq) WHERE spooled_priority IS NOT NULL;
 CREATE INDEX tasks_unfiled ON tasks (seq) WHERE filed = 0 AND state IN ('succeeded', 'failed', 'cancelled', 'dead');
 CREATE INDEX tasks_issue ON tasks (repository, issue_number, seq);
 CREATE INDEX tasks_pull_request ON tasks (repository, pull_request_number) WHERE pull_request_number IS NOT NULL;
