@@ -6,3 +6,6 @@ public sealed record GatewayPass(Uri Address, string Token)
     /// <summary>Never shows the token.</summary>
     public override string ToString() => $"GatewayPass {{ {Address} }}";
 }
+
+/// <summary>Who is charged for a pass, and up to what spend of the whole task, in US dollars; null: the gateway's default.</summary>
+public sealed record GatewayGrant(TaskId Task, RepositoryName Repository, decimal? BudgetUsd);

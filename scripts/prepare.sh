@@ -1,0 +1,50 @@
+# Sourced by ./run and ./test: finds or installs what the machine lacks. Needs the .NET SDK and, for the rest, apt.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+say() { printf '==> %s\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+need_dotnet() {
+  command -v dotnet >/dev/null || die "the .NET SDK 10.0 is missing. Install it (package dotnet-sdk-10.0), then run this again."
+  (cd "$root" && dotnet --version >/dev/null) || exit 1
+}
+
+# need_packages COMMAND=PACKAGE ...  installs the Debian packages of the commands that are missing.
+need_packages() {
+  local missing=() pair
+  for pair in "$@"; do
+    command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "installing ${missing[*]}"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null \
+      || die "could not install ${missing[*]}."
+  else
+    die "missing: ${missing[*]}. Install them with: sudo apt-get install -y ${missing[*]}"
+  fi
+}
+
+# npm_install FOLDER TARGET  installs the packages that FOLDER/package-lock.json pins into TARGET, once for each lock file.
+npm_install() {
+  local from="$root/$1" to="$root/$2" stamp
+  stamp=$(sha256sum "$from/package-lock.json" | cut -d' ' -f1)
+  [ "$(cat "$to/.stamp" 2>/dev/null)" = "$stamp" ] && return
+  say "installing the npm packages of $1"
+  mkdir -p "$to"
+  cp "$from/package.json" "$from/package-lock.json" "$to/"
+  (cd "$to" && npm ci --ignore-scripts --no-audit --no-fund --silent) || die "npm ci failed for $1."
+  printf '%s' "$stamp" > "$to/.stamp"
+}
+
+# The pinned Claude Code CLI: the package ships a program for each platform, which needs no Node to run.
+need_claude_code() {
+  need_packages npm=npm
+  npm_install tools/claude-code artifacts/npm/claude-code
+  CLAUDE_CODE_PATH=$(ls "$root"/artifacts/npm/claude-code/node_modules/@anthropic-ai/claude-code-linux-*/claude 2>/dev/null | grep -v musl | head -n 1)
+  [ -x "$CLAUDE_CODE_PATH" ] || die "the Claude Code CLI did not install for this platform ($(uname -sm))."
+  export CLAUDE_CODE_PATH
+}
