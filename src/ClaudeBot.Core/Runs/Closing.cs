@@ -15,6 +15,7 @@ public sealed partial class Closing(
     BotComments comments,
     AgentSession session,
     ITaskQueue queue,
+    QueueOptions queueOptions,
     IRunJournal journal,
     WorkspaceStore workspaces,
     TimeProvider time,
@@ -37,6 +38,8 @@ public sealed partial class Closing(
     {
         if (run.Task.Issue is not { } issue)
             return true;
+        if (end is RunEnd.Again { CountsAttempt: true } && run.Task.Attempts >= queueOptions.MaxAttempts)
+            return false; // The queue makes this the last attempt, and the announcer says so.
 
         try
         {

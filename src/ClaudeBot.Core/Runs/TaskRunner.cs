@@ -28,7 +28,6 @@ public sealed partial class TaskRunner(
     /// </summary>
     public async Task<TaskVerdict> RunAsync(TaskLease lease, TaskInterruption interruption)
     {
-        using var scope = logger.BeginScope(new Dictionary<string, object> { ["TaskId"] = lease.Id.Value });
         Run? run = null;
         RunEnd end;
         try
@@ -87,9 +86,6 @@ public sealed partial class TaskRunner(
             Log.NotClosed(logger, e.Message);
         }
 
-        var (ending, reason, _) = CloseRecord.Of(end);
-        var seconds = (time.GetUtcNow() - run.Board.Current.StartedAt).TotalSeconds;
-        Log.Ended(logger, run.Task.Id, ending, reason, seconds);
         return end.Verdict;
     }
 
@@ -109,9 +105,6 @@ public sealed partial class TaskRunner(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Run of {TaskId} ended, {Ending}: {Reason} run_duration={Seconds:0.0}s")]
-        public static partial void Ended(ILogger logger, TaskId taskId, string ending, string reason, double seconds);
-
         [LoggerMessage(Level = LogLevel.Warning, Message = "The run was broken off: {Reason}")]
         public static partial void Broken(ILogger logger, Exception exception, string reason);
 
