@@ -31,7 +31,7 @@ public sealed class HostileTreeTests : IDisposable
         Directory.GetFiles(_fired).ShouldBeEmpty();
         outcome.ShouldBe(PushOutcome.Pushed);
         change.Files.ShouldBe([".gitattributes", "a.txt"]);
-        change.Insertions.ShouldBe(3);
+        change.Insertions.ShouldBe(2);
         (await _server.AskAsync("bot/issue-1-fix:a.txt")).ShouldBe("two");
 
         // The traps are live: the same folder under plain git.
