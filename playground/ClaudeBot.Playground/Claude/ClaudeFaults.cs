@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+
+namespace ClaudeBot.Playground.Claude;
+
+/// <summary>Faults on demand: those a test or a person asks for, then those the script names.</summary>
+public sealed class ClaudeFaults
+{
+    private readonly Lock _lock = new();
+    private readonly List<(Fault Fault, int Left)> _asked = [];
+    private readonly ConcurrentDictionary<string, int> _scripted = new();
+    private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Spoils the coming requests to <c>/v1/messages</c>, as often as <see cref="Fault.Times"/> says.</summary>
+    public void Add(Fault fault)
+    {
+        lock (_lock)
+            _asked.Add((fault, fault.Times ?? int.MaxValue));
+    }
+
+    /// <summary>Takes back every fault that was asked for and lets stalled answers go on.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+            _asked.Clear();
+        Release();
+    }
+
+    /// <summary>Lets every answer that stalls now be finished.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            _released.SetResult();
+            _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    internal Task Released
+    {
+        get
+        {
+            lock (_lock)
+                return _released.Task;
+        }
+    }
+
+    /// <param name="scripted">The fault of the turn that is due, if it has one.</param>
+    /// <param name="place">Names the conversation and turn: a scripted fault counts its times for each.</param>
+    internal Fault? Take(Fault? scripted, string place)
+    {
+        lock (_lock)
+        {
+            if (_asked.Count > 0)
+            {
+                var (fault, left) = _asked[0];
+                if (left > 1)
+                    _asked[0] = (fault, left - 1);
+                else
+                    _asked.RemoveAt(0);
+                return fault;
+            }
+        }
+        return scripted is not null && _scripted.AddOrUpdate(place, 1, (_, seen) => seen + 1) <= (scripted.Times ?? int.MaxValue)
+            ? scripted
+            : null;
+    }
+}
