@@ -1,3 +1,4 @@
+using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +23,7 @@ public sealed partial class TaskRunner(
     ILogger<TaskRunner> logger)
 {
     /// <summary>
-    /// Gives the verdict on the task; never throws for anything that the task, GitHub or the agent did. Interrupted by
+    /// Gives the verdict on the task; throws only when the ledger is away, which is the worker loop's to wait for. Interrupted by
     /// "stopping" it sets the task aside within <see cref="RunOptions.ParkTimeout"/>; by "lease lost" it ends at once
     /// and writes nothing more (the verdict is then refused by the queue's fence).
     /// </summary>
@@ -47,7 +48,7 @@ public sealed partial class TaskRunner(
         {
             end = new RunEnd.Again("The bot was stopped; the task goes on when it is back.", NotBefore: null, CountsAttempt: false);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not LedgerUnavailableException)
         {
             end = Explain(e, run);
         }

@@ -1,0 +1,156 @@
+using ClaudeBot.Agents;
+using ClaudeBot.Conversation;
+using ClaudeBot.Gate;
+using ClaudeBot.GitHub;
+using ClaudeBot.Ledger;
+using ClaudeBot.Playground;
+using ClaudeBot.Playground.GitHub.State;
+using ClaudeBot.Processes;
+using ClaudeBot.PullRequests;
+using ClaudeBot.Queue;
+using ClaudeBot.Runs;
+using ClaudeBot.Secrets;
+using ClaudeBot.Workspaces;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClaudeBot.Tests.Runs;
+
+/// <summary>Everything a run needs, real but for the agent: GitHub over HTTP, git, the ledger in a file, processes.</summary>
+internal sealed class RunBench : IAsyncDisposable
+{
+    public const string Repository = "acme/shop";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("runs-");
+    private ServiceProvider? _services;
+
+    public PlaygroundHost Playground { get; private set; } = null!;
+
+    public TestAgent Agent { get; } = new();
+
+    public Repository Shop => Playground.GitHub.Repository(Repository);
+
+    public ITaskQueue Queue => Get<ITaskQueue>();
+
+    public IRunJournal Journal => Get<IRunJournal>();
+
+    public string Branch { get; private set; } = "";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<RunBench> StartAsync(string? policy = "test: [\"sh test.sh\"]")
+    {
+        var bench = new RunBench();
+        bench.Playground = await PlaygroundHost.StartAsync(new PlaygroundOptions { DataFolder = Path.Combine(bench._folder.FullName, "github") }, Token);
+        bench.Playground.GitHub.AddUser("claude-bot", "bot-token-123");
+        bench.Playground.GitHub.AddUser("mona", "mona-token");
+        var files = new Dictionary<string, string>
+        {
+            ["README.md"] = "# Shop\n",
+            ["CLAUDE.md"] = "Answer with a number.\n",
+            ["test.sh"] = "grep -q 42 answer.txt\n",
+        };
+        if (policy is not null)
+            files[RepositoryPolicy.Path] = policy;
+        await bench.Playground.GitHub.CreateRepositoryAsync(Repository, files, Token);
+        bench.Playground.GitHub.SetPermission(Repository, "claude-bot", Permission.Write);
+        bench.Playground.GitHub.SetPermission(Repository, "mona", Permission.Write);
+        bench._services = bench.Services();
+        bench.Get<GatewayPasses>().SetAddress(new Uri("http://127.0.0.1:1"));
+        return bench;
+    }
+
+    public T Get<T>()
+        where T : notnull => _services!.GetRequiredService<T>();
+
+    /// <summary>Files an issue and its task.</summary>
+    public async Task<(Issue Issue, QueuedTask Task)> AskAsync(string title = "The answer is missing")
+    {
+        var issue = await Playground.GitHub.FileIssueAsync(Repository, "mona", title, "Please write answer.txt.", ["claude-bot"], Token);
+        var added = await Queue.EnqueueAsync(
+            new NewTask
+            {
+                Kind = TaskKind.Issue,
+                Repository = RepositoryName.Parse(Repository),
+                IssueNumber = issue.Number,
+                Title = title,
+                Description = "Please write answer.txt.",
+                RequestedBy = "mona",
+                ObservedAt = TimeProvider.System.GetUtcNow(),
+            },
+            Token);
+        var task = added.ShouldBeOfType<EnqueueResult.Added>().Task;
+        Branch = task.Branch;
+        return (issue, task);
+    }
+
+    public async Task<TaskLease> ClaimAsync() =>
+        (await Queue.ClaimAsync(new WorkerIdentity("test", "boot-1"), new QueueOptions(), Token)).ShouldNotBeNull();
+
+    /// <summary>Claims the next task, runs it and writes the verdict, as the worker loop does.</summary>
+    public async Task<TaskVerdict> RunAsync(TaskInterruption? interruption = null)
+    {
+        var lease = await ClaimAsync();
+        using var own = new TaskInterruption();
+        var verdict = await Get<TaskRunner>().RunAsync(lease, interruption ?? own);
+        _ = verdict switch
+        {
+            TaskVerdict.End end => await Queue.EndAsync(lease, end.Outcome, Token),
+            TaskVerdict.Requeue requeue => await Queue.RequeueAsync(lease, requeue.Reason, requeue.NotBefore, requeue.CountsAttempt, Token),
+            _ => throw new InvalidOperationException($"No such verdict here: {verdict}"),
+        };
+        return verdict;
+    }
+
+    /// <summary>As after the end of a process: the running task waits again, its steps stay.</summary>
+    public Task CrashAsync() => Queue.ReclaimAsync("boot-2", singleMachine: true, Token);
+
+    /// <summary>A person's commit on the bot's branch (or main), by plain git; gives its sha.</summary>
+    public async Task<string> PushAsPersonAsync(string branch, string path, string text, CancellationToken cancellationToken)
+    {
+        var clone = Path.Combine(_folder.FullName, $"mona-{Guid.NewGuid():N}");
+        await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(_folder.FullName, cancellationToken, "clone", "-q", $"http://mona:mona-token@{Playground.ServerUrl.Authority}/{Repository}.git", clone);
+        await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "checkout", "-q", "-B", branch);
+        await File.WriteAllTextAsync(Path.Combine(clone, path), text, cancellationToken);
+        await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "add", "-A");
+        await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "commit", "-q", "-m", "By hand");
+        await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "push", "-q", "origin", branch);
+        return (await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "rev-parse", "HEAD")).Trim();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_services is not null)
+            await _services.DisposeAsync();
+        await Playground.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private ServiceProvider Services()
+    {
+        var mask = new SecretMask();
+        var data = Path.Combine(_folder.FullName, "data");
+        var services = new ServiceCollection();
+        services.AddLogging().AddSingleton(TimeProvider.System).AddSingleton(mask);
+        services.AddSingleton(new GitHubOptions
+        {
+            ApiUrl = Playground.ApiUrl,
+            ServerUrl = Playground.ServerUrl,
+            Token = new SecretSource("GITHUB_TOKEN", () => "bot-token-123", mask),
+            WriteSpacing = TimeSpan.Zero,
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+        });
+        services.AddSingleton(new LedgerOptions { DataDirectory = data });
+        services.AddSingleton(new WorkspaceOptions { DataDirectory = data });
+        services.AddSingleton(new GateOptions()).AddSingleton(new AgentOptions()).AddSingleton(new QueueOptions());
+        services.AddSingleton(new ConversationOptions { QueuedDelay = TimeSpan.Zero });
+        services.AddSingleton(new RunOptions
+        {
+            TransientDelays = [TimeSpan.Zero, TimeSpan.Zero],
+            ReadBackDelays = [TimeSpan.Zero],
+            TransientRequeueDelay = TimeSpan.Zero,
+            OverloadDelay = TimeSpan.Zero,
+        });
+        services.AddSingleton<ProcessRunner>().AddSingleton<WorkspaceStore>().AddSingleton<GatewayPasses>().AddSingleton<ICodingAgent>(Agent);
+        Directory.CreateDirectory(data);
+        return services.AddGitHub().AddGate().AddLedger().AddConversation().AddPullRequests().AddRuns().BuildServiceProvider();
+    }
+}
