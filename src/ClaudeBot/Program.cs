@@ -1,1 +1,3 @@
-return 0;
+using ClaudeBot.Commands;
+
+return await CommandTree.RunAsync(args, Surroundings.OfThisProcess(), CancellationToken.None);

@@ -1,4 +1,6 @@
-#pragma warning disable CA1801, IDE0060
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
 namespace ClaudeBot.Gate;
 
 /// <summary>Reads <see cref="RepositoryPolicy.Path"/>.</summary>
@@ -6,8 +8,54 @@ public static class RepositoryPolicyReader
 {
     /// <summary>Parses the file's text; null gives the defaults.</summary>
     /// <exception cref="FormatException">It is not valid; the message names every fault with its key, for the comment.</exception>
-    public static RepositoryPolicy Read(string? yaml) => throw new NotImplementedException();
+    public static RepositoryPolicy Read(string? yaml)
+    {
+        if (Mapping(yaml ?? "") is not { } root)
+            return new RepositoryPolicy();
+
+        var file = new PolicyFile(root);
+        var policy = new RepositoryPolicy
+        {
+            Setup = file.List("setup"),
+            Build = file.List("build"),
+            Test = file.List("test"),
+            Lint = file.List("lint"),
+            Instructions = file.Text("instructions"),
+            LabelModels = file.Map("label_models"),
+            BudgetUsd = file.Amount("budget_usd"),
+            ProtectedPaths = file.List("protected_paths"),
+            PlanFirst = file.Flag("plan_first"),
+            BaseBranch = file.Text("base_branch"),
+            ExcludePaths = file.List("exclude_paths"),
+        };
+        file.RequireFaultless();
+        return policy;
+    }
 
     /// <summary>Adds commands guessed from the files at the root of the project (package.json with a test script, a solution, Makefile, pyproject …) when the policy names none.</summary>
-    public static RepositoryPolicy WithGuessedChecks(RepositoryPolicy policy, IReadOnlyList<string> rootFiles) => throw new NotImplementedException();
+    /// <param name="rootFiles">File names at the root of the project, without a folder.</param>
+    public static RepositoryPolicy WithGuessedChecks(RepositoryPolicy policy, IReadOnlyList<string> rootFiles) =>
+        policy is { Build: [], Test: [], Lint: [] } && CheckGuess.For(rootFiles) is { } guess
+            ? policy with { Build = guess.Build, Test = guess.Test, ChecksAreGuessed = true }
+            : policy;
+
+    private static YamlMappingNode? Mapping(string yaml)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(yaml));
+        }
+        catch (YamlException e)
+        {
+            throw new FormatException($"{RepositoryPolicy.Path}: it is not valid YAML, line {e.Start.Line}: {e.Message}", e);
+        }
+
+        return stream.Documents.FirstOrDefault()?.RootNode switch
+        {
+            null or YamlScalarNode { Value: null or "" } => null,
+            YamlMappingNode mapping => mapping,
+            _ => throw new FormatException($"{RepositoryPolicy.Path}: it must be a mapping of keys to values."),
+        };
+    }
 }

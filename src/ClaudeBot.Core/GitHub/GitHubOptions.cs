@@ -14,6 +14,18 @@ public sealed record GitHubOptions
     /// <summary>A personal access token, or an installation token's source.</summary>
     public required SecretSource Token { get; init; }
 
-    /// <summary>How long one request may take.</summary>
+    /// <summary>How long one request may take, its body included.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The least time between two writes. GitHub asks for a second: "make at least one second between each request"
+    /// (REST best practices, "Pause between mutative requests"). Zero turns it off.
+    /// </summary>
+    public TimeSpan WriteSpacing { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a read is sent again after a passing fault. Writes are never sent again.</summary>
+    public int ReadRetries { get; init; } = 2;
+
+    /// <summary>The wait before the first of these; each further one is twice as long, with jitter.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 }

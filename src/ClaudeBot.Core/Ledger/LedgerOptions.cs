@@ -6,5 +6,8 @@ public sealed record LedgerOptions
     /// <summary>The data folder (<c>BOT_DATA_DIR</c>), absolute. The ledger is <c>ledger.db</c> in it.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary>How long to wait for another program that holds the ledger; whole seconds, at least one.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     public string DatabasePath => Path.Combine(DataDirectory, "ledger.db");
 }

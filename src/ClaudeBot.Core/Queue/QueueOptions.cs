@@ -17,4 +17,10 @@ public sealed record QueueOptions
 
     /// <summary>How often the queue is looked at when no signal came.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// No other machine takes tasks from this ledger: what runs under another boot id is dead, and a lease needs no
+    /// clock. False with several machines: then only a lease that has run out is taken back.
+    /// </summary>
+    public bool SingleMachine { get; init; } = true;
 }

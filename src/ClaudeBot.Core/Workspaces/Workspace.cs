@@ -28,6 +28,9 @@ public sealed record Workspace
 
     /// <summary>The branch's head on the server when the workspace was made; null when it was not there.</summary>
     public required string? RemoteSha { get; init; }
+
+    /// <summary>The mirror's objects, which the agent's git directory borrows: its sandbox shows this folder to it, read-only.</summary>
+    public string? SharedObjects { get; init; }
 }
 
 /// <summary>A commit made from what lies in the tree.</summary>
@@ -48,4 +51,7 @@ public enum PushOutcome
 public sealed class WorkspaceException(string message, bool isTransient) : Exception(message)
 {
     public bool IsTransient { get; } = isTransient;
+
+    /// <summary>The host's own copy is at fault: making it anew may heal it.</summary>
+    internal bool IsLocal { get; init; }
 }

@@ -11,4 +11,13 @@ public sealed record WorkspaceOptions
 
     /// <summary>Longest single git command.</summary>
     public TimeSpan GitTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Variables that git's network commands need on this machine, such as <c>https_proxy</c>, <c>no_proxy</c> and
+    /// <c>GIT_SSL_CAINFO</c>. No secret: git shows them to its own children.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> NetworkEnvironment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The transports git may use, separated by colons. Never <c>ext</c>, and <c>file</c> for tests alone.</summary>
+    internal string AllowedProtocols { get; init; } = "https:http";
 }

@@ -1,4 +1,10 @@
-#pragma warning disable CA1801, IDE0060
+using System.Collections.Concurrent;
+using System.Globalization;
+using ClaudeBot.GitHub;
+using ClaudeBot.Processes;
+using ClaudeBot.Secrets;
+using Microsoft.Extensions.Logging;
+
 namespace ClaudeBot.Workspaces;
 
 /// <summary>
@@ -6,28 +12,133 @@ namespace ClaudeBot.Workspaces;
 /// agent's folder as work tree, no configuration, hooks, filters or attributes from outside. The token reaches git
 /// through askpass for one command, never by URL, argument or configuration.
 /// </summary>
-public sealed class WorkspaceStore
+public sealed class WorkspaceStore(
+    ProcessRunner processes,
+    WorkspaceOptions options,
+    GitHubOptions gitHub,
+    SecretMask mask,
+    TimeProvider time,
+    ILogger<WorkspaceStore> logger) : IDisposable
 {
+    private readonly ConcurrentDictionary<RepositoryName, Mirror> _mirrors = new();
+    private readonly WorkspaceFolders _folders = new(options);
+    private readonly Git _git = new(processes, options, new WorkspaceFolders(options), gitHub, mask);
+
     /// <summary>
     /// Brings the repository's mirror up to date and makes a fresh workspace on the branch: at the branch's head when
     /// it exists on the server, else at the base branch's head. An older workspace of the same task is replaced.
     /// </summary>
     /// <exception cref="WorkspaceException"/>
-    public Task<Workspace> PrepareAsync(TaskId task, RepositoryName repository, int? issue, string baseBranch, string branch, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    /// <summary>A file's text at the base commit (never from the agent's tree); null when there is none there.</summary>
-    public Task<string?> ReadBaseFileAsync(Workspace workspace, string path, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<Workspace> PrepareAsync(TaskId task, RepositoryName repository, int? issue, string baseBranch, string branch, CancellationToken cancellationToken)
+    {
+        BranchRule.Require(baseBranch, branch);
+        var mirror = MirrorOf(repository);
+        var maker = new WorkspaceMaker(_git, _folders, options);
+        var plan = new WorkspacePlan(task, repository, issue, baseBranch, branch);
+        await mirror.RefreshAsync(cancellationToken);
+        try
+        {
+            return await maker.MakeAsync(mirror, plan, cancellationToken);
+        }
+        catch (WorkspaceException e) when (e.IsLocal)
+        {
+            await mirror.RemakeAsync(e.Message, cancellationToken);
+            return await maker.MakeAsync(mirror, plan, cancellationToken);
+        }
+    }
 
     /// <summary>
-    /// Commits everything that lies in the tree on top of <see cref="Workspace.StartSha"/>. Null when the tree equals it.
-    /// The same tree, message and time give the same commit.
+    /// A file's text at the base branch's head when the workspace was made (never from the agent's tree); null when
+    /// there is none there. A link inside the repository is followed.
     /// </summary>
-    public Task<CommittedChange?> CommitAsync(Workspace workspace, string message, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="WorkspaceException"/>
+    public async Task<string?> ReadBaseFileAsync(Workspace workspace, string path, CancellationToken cancellationToken)
+    {
+        await RequireWholeAsync(workspace, cancellationToken);
+        var output = await _git.RunAsync(
+            new GitPlace(workspace.GitDirectory),
+            ["cat-file", "--batch", "--follow-symlinks"],
+            cancellationToken,
+            $"{WorkspaceMaker.BaseReference}:{path.ReplaceLineEndings("")}\n");
+
+        // "<sha> blob <size>", the content, a line end; anything else says in its first line why there is no content.
+        var lineEnd = output.IndexOf('\n', StringComparison.Ordinal);
+        return lineEnd > 0 && output[..lineEnd].Split(' ') is [_, "blob", _] ? output[(lineEnd + 1)..^1] : null;
+    }
+
+    /// <summary>
+    /// Commits everything that lies in the tree on top of <see cref="Workspace.StartSha"/>, except what the repository
+    /// ignores. Null when the tree equals it. The same tree, message and time give the same commit.
+    /// </summary>
+    /// <exception cref="WorkspaceException">
+    /// Git failed, or the tree holds what must not be committed: a link out of it, a repository or submodule made
+    /// inside it, a name that passes for <c>.git</c>.
+    /// </exception>
+    public async Task<CommittedChange?> CommitAsync(Workspace workspace, string message, CancellationToken cancellationToken)
+    {
+        await RequireWholeAsync(workspace, cancellationToken);
+        var place = new GitPlace(workspace.GitDirectory, workspace.Tree);
+        await new TreeInspection(_git).RequireCleanAsync(place, cancellationToken);
+        await _git.RunAsync(place, ["add", "--all"], cancellationToken);
+
+        // Everything from here on reads the index alone.
+        place = new GitPlace(workspace.GitDirectory);
+        var tree = (await _git.RunAsync(place, ["write-tree"], cancellationToken)).Trim();
+        var before = (await _git.RunAsync(place, ["rev-parse", "--verify", $"{workspace.StartSha}^{{tree}}"], cancellationToken)).Trim();
+        if (tree == before)
+            return null;
+
+        var inspection = new ChangeInspection(_git);
+        await inspection.RequireAllowedAsync(place, before, tree, cancellationToken);
+        var commit = await _git.TryAsync(place, ["commit-tree", tree, "-p", workspace.StartSha, "-F", "-"], cancellationToken, message, Identity());
+        return await inspection.MeasureAsync(place, workspace.BaseSha, _git.Require(commit, "commit-tree").Output.Trim(), cancellationToken);
+    }
 
     /// <summary>Pushes a commit to the branch, compare-and-swap against <see cref="Workspace.RemoteSha"/>.</summary>
     /// <exception cref="WorkspaceException"/>
-    public Task<PushOutcome> PushAsync(Workspace workspace, string sha, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<PushOutcome> PushAsync(Workspace workspace, string sha, CancellationToken cancellationToken)
+    {
+        BranchRule.Require(workspace.BaseBranch, workspace.Branch);
+        await RequireWholeAsync(workspace, cancellationToken);
+        return await new BranchPush(_git).RunAsync(workspace, sha, cancellationToken);
+    }
 
     /// <summary>Removes the workspace; the mirror and the agent's home stay.</summary>
-    public Task RemoveAsync(TaskId task, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task RemoveAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await WorkspaceFolders.RemoveAsync(_folders.Workspace(task));
+    }
+
+    public void Dispose()
+    {
+        foreach (var mirror in _mirrors.Values)
+            mirror.Dispose();
+    }
+
+    private Mirror MirrorOf(RepositoryName repository) => _mirrors.GetOrAdd(repository, r => new Mirror(r, _git, _folders, logger));
+
+    /// <summary>The agent's work cannot be made again here, but the mirror that it borrows from can.</summary>
+    private async Task RequireWholeAsync(Workspace workspace, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(workspace.GitDirectory))
+            throw new WorkspaceException($"The workspace of {workspace.TaskId} is gone.", isTransient: true);
+        var mirror = MirrorOf(workspace.Repository);
+        if (!Directory.Exists(mirror.Objects))
+            await mirror.RefreshAsync(cancellationToken);
+    }
+
+    private Dictionary<string, string> Identity()
+    {
+        var date = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) + " +0000";
+        return new Dictionary<string, string>
+        {
+            ["GIT_AUTHOR_NAME"] = options.AuthorName,
+            ["GIT_AUTHOR_EMAIL"] = options.AuthorEmail,
+            ["GIT_AUTHOR_DATE"] = date,
+            ["GIT_COMMITTER_NAME"] = options.AuthorName,
+            ["GIT_COMMITTER_EMAIL"] = options.AuthorEmail,
+            ["GIT_COMMITTER_DATE"] = date,
+        };
+    }
 }

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+namespace ClaudeBot.Playground.Faults;
+
+/// <summary>The faults that wait for their request, in the order they were added.</summary>
+public sealed class FaultRack
+{
+    private readonly Lock guard = new();
+    private ImmutableList<Armed> armed = [];
+
+    /// <summary>Faults still to come, with what is left of their counts.</summary>
+    public IReadOnlyList<Fault> Waiting => [.. Volatile.Read(ref armed).Select(entry => entry.Fault with { Count = entry.Left })];
+
+    /// <summary>Arms a fault. A path that is no regular expression, or a count below one, is an <see cref="ArgumentException"/>.</summary>
+    public void Add(Fault fault)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(fault.Count, 1);
+        var path = new Regex(fault.Path, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+        lock (guard)
+        {
+            armed = armed.Add(new Armed(fault, path, fault.Count));
+        }
+    }
+
+    public void Clear()
+    {
+        lock (guard)
+        {
+            armed = [];
+        }
+    }
+
+    internal Fault? Take(string method, string pathAndQuery)
+    {
+        lock (guard)
+        {
+            var found = armed.Find(entry =>
+                (entry.Fault.Method == "*" || entry.Fault.Method.Equals(method, StringComparison.OrdinalIgnoreCase)) && entry.Path.IsMatch(pathAndQuery));
+            if (found is null)
+            {
+                return null;
+            }
+
+            armed = found.Left == 1 ? armed.Remove(found) : armed.Replace(found, found with { Left = found.Left - 1 });
+            return found.Fault;
+        }
+    }
+
+    private sealed record Armed(Fault Fault, Regex Path, int Left);
+}

@@ -1,0 +1,41 @@
+using static ClaudeBot.Configuration.SettingKinds;
+
+namespace ClaudeBot.Configuration;
+
+/// <summary>The addresses that the program listens on, and what it tells monitoring.</summary>
+public static class DoorSettings
+{
+    private const string Room = "Ports and monitoring";
+
+    public static Setting<string?> BindAddress { get; } = new("BIND_ADDRESS", IpAddress, "127.0.0.1", "Address of all ports below; 0.0.0.0 in a container.") { Room = Room };
+
+    public static Setting<int?> WebhookPort { get; } = new("WEBHOOK_PORT", Port, 8088, "GitHub's webhook deliveries: POST /webhooks/github.") { Room = Room };
+
+    public static Setting<int?> MetricsPort { get; } = new("METRICS_PORT", Port, 8000, "/metrics, /health/live and /health/ready.") { Room = Room };
+
+    public static Setting<int?> StatusPort { get; } = new("STATUS_PORT", Port, 8080, "The status web, for 'up' and 'web'.") { Room = Room };
+
+    public static Setting<string?> StatusDataDirectory { get; } = new("STATUS_DATA_DIR", SettingKinds.Path, "/app/data", "Where the stand-alone status web keeps the last reports.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<bool> Metrics { get; } = new("ENABLE_METRICS", Flag, true, "Answer /metrics.") { Room = Room };
+
+    public static Setting<bool> HealthChecks { get; } = new("ENABLE_HEALTH_CHECKS", Flag, true, "Answer /health/ready with checks; off: always ready.") { Room = Room };
+
+    public static Setting<TimeSpan> HealthCheckInterval { get; } = new("HEALTH_CHECK_INTERVAL", DurationKind.Seconds(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), TimeSpan.FromSeconds(30), "How long an answer of /health/ready is kept.") { Room = Room };
+
+    public static Setting<int> DiskFloor { get; } = new("DISK_FLOOR_MB", Whole(0, 1_000_000), 512, "Free megabytes in the data folder under which the bot is not ready.") { Room = Room };
+
+    public static Setting<string?> OtlpEndpoint { get; } = new("OTEL_EXPORTER_OTLP_ENDPOINT", Text, null, "Where traces are sent.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<Uri?> Pushgateway { get; } = new("PROMETHEUS_PUSHGATEWAY_URL", Address, null, "Prometheus Pushgateway to push to.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<bool> Notifications { get; } = new("ENABLE_WEBHOOKS", Flag, false, "Send notifications to WEBHOOK_URL (not GitHub's webhooks).") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<Uri?> NotificationUrl { get; } = new("WEBHOOK_URL", Address, null, "Where notifications go.") { Room = Room, Use = SettingUse.Planned };
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        BindAddress, WebhookPort, MetricsPort, StatusPort, StatusDataDirectory, Metrics, HealthChecks, HealthCheckInterval, DiskFloor,
+        OtlpEndpoint, Pushgateway, Notifications, NotificationUrl,
+    ];
+}

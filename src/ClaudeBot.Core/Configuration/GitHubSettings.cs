@@ -1,0 +1,56 @@
+using static ClaudeBot.Configuration.SettingKinds;
+
+namespace ClaudeBot.Configuration;
+
+/// <summary>Which GitHub, as whom, for which repositories, and what asks for work.</summary>
+public static class GitHubSettings
+{
+    private const string Room = "GitHub and triggers";
+
+    public static SecretSetting Token { get; } = new("GITHUB_TOKEN", "Personal access token: contents, issues and pull requests, read and write. Needed unless a GitHub App is set.") { Room = Room };
+
+    public static Setting<string?> AppId { get; } = new("GITHUB_APP_ID", Text, null, "GitHub App to sign in as, with GITHUB_APP_PRIVATE_KEY_FILE.") { Room = Room, Use = SettingUse.Planned };
+
+    public static SecretSetting AppPrivateKey { get; } = new("GITHUB_APP_PRIVATE_KEY", "The App's private key (PEM); give it by GITHUB_APP_PRIVATE_KEY_FILE.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<Uri?> ApiUrl { get; } = new("GITHUB_API_URL", Address, new Uri("https://api.github.com"), "REST address; https://HOST/api/v3 for GitHub Enterprise Server.") { Room = Room };
+
+    public static Setting<Uri?> ServerUrl { get; } = new("GITHUB_SERVER_URL", Address, new Uri("https://github.com"), "Address of git and of the pages.") { Room = Room };
+
+    public static SecretSetting WebhookSecret { get; } = new("GITHUB_WEBHOOK_SECRET", "Signs webhook deliveries; without it the webhook door stays closed and the bot polls.") { Room = Room };
+
+    public static SecretSetting WebhookSecretNext { get; } = new("GITHUB_WEBHOOK_SECRET_NEXT", "Accepted beside GITHUB_WEBHOOK_SECRET while it is being rotated.") { Room = Room };
+
+    public static Setting<RepositoryName?> TargetRepository { get; } = new("TARGET_REPO", Repository, null, "The repository to serve.") { Room = Room };
+
+    public static Setting<IReadOnlyList<RepositoryName>> AllowedRepositories { get; } = new("ALLOWED_REPOSITORIES", Repositories, [], "More repositories to serve; with TARGET_REPO one of the two is needed.") { Room = Room };
+
+    public static Setting<string?> BotLabel { get; } = new("BOT_LABEL", Text, "claude-bot", "The label that asks for work.") { Room = Room };
+
+    public static Setting<TimeSpan> IssueCheckInterval { get; } = new("ISSUE_CHECK_INTERVAL", DurationKind.Minutes(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromMinutes(15), "How often open issues are looked at, beside webhooks.") { Room = Room };
+
+    public static Setting<TimeSpan> PrCheckInterval { get; } = new("PR_CHECK_INTERVAL", DurationKind.Minutes(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromMinutes(30), "How often pull requests are looked at for feedback.") { Room = Room };
+
+    public static Setting<bool> PrFeedback { get; } = new("ENABLE_PR_FEEDBACK", Flag, true, "Work on feedback in pull requests.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<int> RetryAttempts { get; } = new("API_RETRY_ATTEMPTS", Whole(0, 10), 3, "How often a failed read of GitHub is repeated.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<decimal> RetryDelay { get; } = new("API_RETRY_DELAY", Number(0.1m, 60m), 1.0m, "Seconds before the first repetition; each later one waits longer.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<int> RateLimitPerHour { get; } = new("RATE_LIMIT_PER_HOUR", Whole(1, 100_000), 100, "GitHub writes per hour.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<string?> AuthorName { get; } = new("GIT_AUTHOR_NAME", Text, "Claude Bot", "Author of the bot's commits.") { Room = Room };
+
+    public static Setting<string?> AuthorEmail { get; } = new("GIT_AUTHOR_EMAIL", Text, "claude-bot@example.com", "E-mail address of the bot's commits.") { Room = Room };
+
+    public static Setting<string?> CommitterName { get; } = new("GIT_COMMITTER_NAME", Text, null, "Committer; empty: the author.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<string?> CommitterEmail { get; } = new("GIT_COMMITTER_EMAIL", Text, null, "The committer's e-mail address; empty: the author's.") { Room = Room, Use = SettingUse.Planned };
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Token, AppId, AppPrivateKey, ApiUrl, ServerUrl, WebhookSecret, WebhookSecretNext, TargetRepository, AllowedRepositories, BotLabel,
+        IssueCheckInterval, PrCheckInterval, PrFeedback, RetryAttempts, RetryDelay, RateLimitPerHour,
+        AuthorName, AuthorEmail, CommitterName, CommitterEmail,
+    ];
+}

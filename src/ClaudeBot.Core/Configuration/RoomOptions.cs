@@ -1,0 +1,61 @@
+using ClaudeBot.Agents;
+using ClaudeBot.GitHub;
+using ClaudeBot.Ledger;
+using ClaudeBot.Queue;
+using ClaudeBot.Triggers;
+using ClaudeBot.Workspaces;
+
+namespace ClaudeBot.Configuration;
+
+/// <summary>The options of the rooms, made of the settings.</summary>
+public static class RoomOptions
+{
+    extension(BotConfiguration configuration)
+    {
+        public string DataDirectory => configuration.Get(BotSettings.DataDirectory)!;
+
+        /// <summary><c>TARGET_REPO</c> first, then <c>ALLOWED_REPOSITORIES</c>.</summary>
+        public IReadOnlyList<RepositoryName> Repositories =>
+            [.. new[] { configuration.Get(GitHubSettings.TargetRepository) }.OfType<RepositoryName>().Concat(configuration.Get(GitHubSettings.AllowedRepositories)).Distinct()];
+
+        public GitHubOptions GitHub() => new()
+        {
+            ApiUrl = configuration.Get(GitHubSettings.ApiUrl)!,
+            ServerUrl = configuration.Get(GitHubSettings.ServerUrl)!,
+            Token = configuration.Secret(GitHubSettings.Token),
+        };
+
+        public TriggerOptions Triggers() => new()
+        {
+            BotLabel = configuration.Get(GitHubSettings.BotLabel)!,
+            Repositories = configuration.Repositories,
+            IssueCheckInterval = configuration.Get(GitHubSettings.IssueCheckInterval),
+        };
+
+        public QueueOptions Queue() => new()
+        {
+            MaxConcurrentTasks = configuration.Get(WorkSettings.MaxConcurrentTasks),
+            MaxConcurrentPerRepository = configuration.Get(WorkSettings.MaxConcurrentPerRepository),
+            MaxAttempts = configuration.Get(WorkSettings.MaxAttempts),
+        };
+
+        public AgentOptions Agents() => new()
+        {
+            Agent = configuration.Get(WorkSettings.Agent),
+            Model = configuration.Get(WorkSettings.Model),
+            ClaudeCodePath = configuration.Get(WorkSettings.ClaudeCodePath),
+            TaskTimeout = configuration.Get(WorkSettings.TaskTimeout),
+            StallTimeout = configuration.Get(WorkSettings.StallTimeout),
+            BudgetUsdPerTask = configuration.Get(WorkSettings.BudgetPerTask),
+        };
+
+        public WorkspaceOptions Workspaces() => new()
+        {
+            DataDirectory = configuration.DataDirectory,
+            AuthorName = configuration.Get(GitHubSettings.AuthorName)!,
+            AuthorEmail = configuration.Get(GitHubSettings.AuthorEmail)!,
+        };
+
+        public LedgerOptions Ledger() => new() { DataDirectory = configuration.DataDirectory };
+    }
+}

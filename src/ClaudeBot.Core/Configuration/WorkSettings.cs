@@ -1,0 +1,49 @@
+using static ClaudeBot.Configuration.SettingKinds;
+
+namespace ClaudeBot.Configuration;
+
+/// <summary>The agent, its limits and its money; the queue.</summary>
+public static class WorkSettings
+{
+    private const string Room = "Agent and queue";
+
+    public static SecretSetting ApiKey { get; } = new("ANTHROPIC_API_KEY", "Key for the Claude API; only the gateway uses it, agents never see it.") { Room = Room };
+
+    public static SecretSetting ApiKeys { get; } = new("ANTHROPIC_API_KEYS", "Several keys with commas, tried in order of head-room; instead of ANTHROPIC_API_KEY.") { Room = Room };
+
+    public static Setting<Uri?> BaseUrl { get; } = new("ANTHROPIC_BASE_URL", Address, new Uri("https://api.anthropic.com"), "Address of the Claude API, for a proxy.") { Room = Room };
+
+    public static Setting<string?> Agent { get; } = new("AGENT", OneOf("claude-code", "api"), null, "Which agent works; empty: claude-code where the CLI is installed, else api.") { Room = Room };
+
+    public static Setting<string?> Model { get; } = new("AGENT_MODEL", Text, null, "The Claude model; empty: the agent's default.") { Room = Room };
+
+    public static Setting<string?> ClaudeCodePath { get; } = new("CLAUDE_CODE_PATH", SettingKinds.Path, null, "The Claude Code program; empty: looked up in PATH.") { Room = Room };
+
+    public static Setting<TimeSpan> TaskTimeout { get; } = new("TASK_TIMEOUT", DurationKind.Seconds(TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)), TimeSpan.FromSeconds(3600), "Longest run of the agent on one task.") { Room = Room };
+
+    public static Setting<TimeSpan> StallTimeout { get; } = new("TASK_STALL_TIMEOUT", DurationKind.Seconds(TimeSpan.FromSeconds(5), TimeSpan.FromDays(1)), TimeSpan.FromSeconds(600), "Longest silence of the agent.") { Room = Room };
+
+    public static Setting<int> MaxAttempts { get; } = new("MAX_ATTEMPTS", Whole(1, 20), 3, "Attempts before a task is given up.") { Room = Room };
+
+    public static Setting<int> MaxConcurrentTasks { get; } = new("MAX_CONCURRENT_TASKS", Whole(1, 64), 3, "Tasks that run at the same time.") { Room = Room };
+
+    public static Setting<int> MaxConcurrentPerRepository { get; } = new("MAX_CONCURRENT_PER_REPO", Whole(1, 64), 1, "Of those, in one repository.") { Room = Room };
+
+    public static Setting<decimal> BudgetPerTask { get; } = new("BUDGET_USD_PER_TASK", Number(0.01m, 10_000m), 5m, "US dollars at which a task is stopped.") { Room = Room };
+
+    public static Setting<decimal> BudgetPerRepositoryPerDay { get; } = new("BUDGET_USD_PER_REPO_PER_DAY", Number(0.01m, 100_000m), 50m, "US dollars per repository and day.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<decimal> BudgetPerDay { get; } = new("BUDGET_USD_PER_DAY", Number(0.01m, 1_000_000m), 200m, "US dollars per day in all.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<IReadOnlyList<string>> EgressAllow { get; } = new("EGRESS_ALLOW", List, [], "Hosts that the agent's sandbox may reach beside the gateway.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<bool> DryRun { get; } = new("DRY_RUN_MODE", Flag, false, "Do everything but write to GitHub.") { Room = Room, Use = SettingUse.Planned };
+
+    public static Setting<bool> Experimental { get; } = new("ENABLE_EXPERIMENTAL_FEATURES", Flag, false, "Features that may change.") { Room = Room, Use = SettingUse.Planned };
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        ApiKey, ApiKeys, BaseUrl, Agent, Model, ClaudeCodePath, TaskTimeout, StallTimeout, MaxAttempts, MaxConcurrentTasks, MaxConcurrentPerRepository,
+        BudgetPerTask, BudgetPerRepositoryPerDay, BudgetPerDay, EgressAllow, DryRun, Experimental,
+    ];
+}

@@ -1,0 +1,25 @@
+using ClaudeBot.GitHub;
+
+namespace ClaudeBot.Conversation;
+
+/// <summary>Which comments are the bot's own: a hidden marker alone can be typed by anybody.</summary>
+public sealed class BotIdentity(GitHubClient gitHub)
+{
+    private GitHubUser? _self;
+
+    /// <exception cref="GitHubException"/>
+    public async Task<bool> WroteAsync(GitHubComment comment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _self ??= await gitHub.GetCurrentUserAsync(cancellationToken);
+        }
+        catch (GitHubException e) when (e.Kind is GitHubFaultKind.Forbidden or GitHubFaultKind.NotFound)
+        {
+            // An installation token of a GitHub App has no user of its own; its comments are by an account of type Bot.
+            return comment.Author.IsBot;
+        }
+
+        return comment.Author.Id == _self.Id;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using ClaudeBot.Queue;
+
+namespace ClaudeBot.Conversation;
+
+/// <summary>What the comment says about a state that no run is showing, and about the end of a run.</summary>
+public static class ClosingText
+{
+    private const int LongestReason = 12_000;
+
+    /// <summary>The state label that belongs to a task's state; null: none.</summary>
+    public static string? Label(TaskState state) => state switch
+    {
+        TaskState.Waiting => BotLabels.Queued,
+        TaskState.Running => BotLabels.InProgress,
+        TaskState.NeedsInput => BotLabels.NeedsInput,
+        TaskState.Succeeded => BotLabels.Completed,
+        TaskState.Failed or TaskState.Dead => BotLabels.Failed,
+        _ => null,
+    };
+
+    /// <summary>One plain line.</summary>
+    public static string Heading(TaskState state, bool hasPullRequest) => state switch
+    {
+        TaskState.Waiting => "Claude Bot continues later",
+        TaskState.NeedsInput => "Claude Bot has a question",
+        TaskState.Succeeded => "Claude Bot opened a pull request",
+        TaskState.Failed when hasPullRequest => "Claude Bot did not finish: please look at the draft",
+        TaskState.Failed => "Claude Bot could not do this",
+        TaskState.Dead => "Claude Bot gave up on this",
+        TaskState.Cancelled => "Claude Bot stopped: the task was cancelled",
+        _ => "Claude Bot is working on this",
+    };
+
+    /// <summary>Markdown: the pull request, the reason, and what a person can do now.</summary>
+    /// <param name="reason">From outside in parts; made harmless here.</param>
+    /// <param name="notBefore">For a waiting task: when it is tried again; null: as soon as there is room.</param>
+    public static string Text(TaskState state, string reason, string? pullRequestUrl, DateTimeOffset? notBefore)
+    {
+        var parts = new List<string>();
+        if (pullRequestUrl is not null)
+            parts.Add($"**{pullRequestUrl}**");
+        if (!string.IsNullOrWhiteSpace(reason))
+            parts.Add(ForeignText.Neutralise(reason, LongestReason));
+        if (Next(state, notBefore) is { } next)
+            parts.Add(next);
+        return string.Join("\n\n", parts);
+    }
+
+    private static string? Next(TaskState state, DateTimeOffset? notBefore) => state switch
+    {
+        TaskState.Succeeded => "Please review it like any other change.",
+        TaskState.Failed or TaskState.Dead => $"To try again, take the label `{BotLabels.Failed}` off.",
+        TaskState.Waiting when notBefore is { } at => string.Create(CultureInfo.InvariantCulture, $"Next try: {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."),
+        _ => null,
+    };
+}

@@ -1,0 +1,31 @@
+namespace ClaudeBot.Ledger;
+
+/// <summary>Folders (0700) and files (0600) that only the bot's account can open.</summary>
+public static class OwnerOnly
+{
+    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Makes the folder and its parents; one that is there gets the mode.</summary>
+    public static void CreateDirectory(string path)
+    {
+        Directory.CreateDirectory(path);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, FileMode | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Takes a file's rights from everybody else.</summary>
+    public static void Restrict(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, FileMode);
+    }
+
+    /// <summary>Opens a file for writing, made empty when it is not there.</summary>
+    public static FileStream OpenFile(string path, System.IO.FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = FileMode;
+        return new FileStream(path, options);
+    }
+}

@@ -1,0 +1,133 @@
+using ClaudeBot.Queue;
+using ClaudeBot.Triggers;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace ClaudeBot.Ledger.Sqlite;
+
+/// <inheritdoc/>
+public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeProvider time) : IInbox
+{
+    private long Now => LedgerUnits.ToMicroseconds(time.GetUtcNow());
+
+    public Task<bool> StoreAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        var row = new
+        {
+            delivery.Id,
+            delivery.Event,
+            Body = delivery.Body.ToArray(),
+            ReceivedAt = LedgerUnits.ToMicroseconds(delivery.ReceivedAt),
+        };
+        return ledger.WriteAsync(
+            connection => connection.Execute(
+                """
+                INSERT INTO deliveries (id, event, body, received_at, due_at) VALUES (@Id, @Event, @Body, @ReceivedAt, @ReceivedAt)
+                ON CONFLICT (id) DO NOTHING
+                """,
+                row) > 0,
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<Delivery>> PendingAsync(int limit, CancellationToken cancellationToken) => ledger.ReadAsync<IReadOnlyList<Delivery>>(
+        connection =>
+        [
+            .. connection.Query<(string Id, string Event, byte[] Body, long ReceivedAt)>(
+                    "SELECT id, event, body, received_at FROM deliveries WHERE decided_at IS NULL AND due_at <= @now ORDER BY seq LIMIT @limit",
+                    new { now = Now, limit })
+                .Select(row => new Delivery { Id = row.Id, Event = row.Event, Body = row.Body, ReceivedAt = LedgerUnits.ToTime(row.ReceivedAt) }),
+        ],
+        cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A delivery that was decided before keeps its first decision; its task, if any, is given as it stands. When the
+    /// task asked for is active already or the observation stale, the delivery is kept as <c>ignored</c>, with the reason.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">No such delivery is stored.</exception>
+    public async Task<EnqueueResult?> DecideAsync(string deliveryId, Decision decision, CancellationToken cancellationToken)
+    {
+        var result = await ledger.WriteAsync(connection => Decide(connection, deliveryId, decision), cancellationToken);
+        if (result is EnqueueResult.Added)
+            notices.RaiseChanged();
+        return result;
+    }
+
+    public Task PostponeAsync(string deliveryId, string reason, DateTimeOffset until, CancellationToken cancellationToken) => ledger.WriteAsync(
+        connection => connection.Execute(
+            "UPDATE deliveries SET due_at = @until, postponed_reason = @reason WHERE id = @deliveryId AND decided_at IS NULL",
+            new { deliveryId, reason, until = LedgerUnits.ToMicroseconds(until) }),
+        cancellationToken);
+
+    public Task<IReadOnlyList<DecidedDelivery>> DecisionsForAsync(IssueReference subject, int limit, CancellationToken cancellationToken) =>
+        ledger.ReadAsync<IReadOnlyList<DecidedDelivery>>(
+            connection =>
+            [
+                .. connection.Query<(string Id, string Event, long ReceivedAt, long DecidedAt, string Outcome, string Reason, string? TaskId)>(
+                        """
+                        SELECT id, event, received_at, decided_at, outcome, reason, task_id FROM deliveries
+                        WHERE subject_repository = @repository AND subject_number = @number AND subject_number IS NOT NULL
+                        ORDER BY decided_at DESC, seq DESC LIMIT @limit
+                        """,
+                        new { repository = subject.Repository.ToString(), number = subject.Number, limit })
+                    .Select(row => new DecidedDelivery(
+                        row.Id,
+                        row.Event,
+                        LedgerUnits.ToTime(row.ReceivedAt),
+                        LedgerUnits.ToTime(row.DecidedAt),
+                        subject,
+                        row.Outcome,
+                        row.Reason,
+                        row.TaskId is null ? null : TaskId.Parse(row.TaskId))),
+            ],
+            cancellationToken);
+
+    public Task<long> CountPendingAsync(CancellationToken cancellationToken) => ledger.ReadAsync(
+        connection => connection.ExecuteScalar<long>("SELECT count(*) FROM deliveries WHERE decided_at IS NULL"),
+        cancellationToken);
+
+    private EnqueueResult? Decide(SqliteConnection connection, string deliveryId, Decision decision)
+    {
+        var found = connection.Query<(long? DecidedAt, string? TaskId)>(
+            "SELECT decided_at, task_id FROM deliveries WHERE id = @deliveryId", new { deliveryId }).ToList();
+        if (found.Count == 0)
+            throw new InvalidOperationException($"No delivery '{deliveryId}' is stored.");
+        if (found[0].DecidedAt is not null)
+            return found[0].TaskId is { } earlier ? AsItStands(connection, TaskId.Parse(earlier)) : null;
+
+        var now = Now;
+        var result = decision.Task is { } task ? TaskAdmission.Enqueue(connection, task, now) : null;
+        var (outcome, note, about) = result switch
+        {
+            EnqueueResult.Added added => (decision.Outcome, "", added.Task),
+            EnqueueResult.AlreadyActive active => ("ignored", $" No new task: {active.Task.Id} is {active.Task.State.Word()}.", active.Task),
+            EnqueueResult.Stale stale => ("ignored", $" No new task: {stale.Task.Id} ended after this was seen.", stale.Task),
+            _ => (decision.Outcome, "", null),
+        };
+        connection.Execute(
+            """
+            UPDATE deliveries
+            SET decided_at = @now, subject_repository = @repository, subject_number = @number, outcome = @outcome, reason = @reason, task_id = @taskId
+            WHERE id = @deliveryId
+            """,
+            new
+            {
+                deliveryId,
+                now,
+                repository = decision.Subject?.Repository.ToString(),
+                number = decision.Subject?.Number,
+                outcome,
+                reason = decision.Reason + note,
+                taskId = about?.Id.Value,
+            });
+        return result;
+    }
+
+    private static EnqueueResult? AsItStands(SqliteConnection connection, TaskId id) =>
+        TaskTable.Find(connection, id)?.ToTask() switch
+        {
+            null => null,
+            { IsActive: true } task => new EnqueueResult.AlreadyActive(task),
+            { } task => new EnqueueResult.Stale(task),
+        };
+}

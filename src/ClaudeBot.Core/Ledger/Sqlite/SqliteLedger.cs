@@ -1,0 +1,69 @@
+using Microsoft.Data.Sqlite;
+
+namespace ClaudeBot.Ledger.Sqlite;
+
+/// <summary>
+/// The ledger in one SQLite file: WAL, <c>synchronous=FULL</c>, one writer, many readers. Never <c>mmap</c>: with it a
+/// stray write of the process can reach the file.
+/// </summary>
+public sealed class SqliteLedger : IAsyncDisposable
+{
+    private readonly LedgerOptions _options;
+    private readonly SqliteConnections _connections;
+    private readonly SqliteWriter _writer;
+
+    /// <summary>Opens the file, makes it when it is not there, and brings it to this program's schema.</summary>
+    /// <exception cref="LedgerVersionException">The file is of a newer program, or the engine is too old.</exception>
+    /// <exception cref="LedgerUnavailableException">The file cannot be opened or written.</exception>
+    public SqliteLedger(LedgerOptions options, TimeProvider time)
+    {
+        _options = options;
+        _connections = new SqliteConnections(options);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = _connections.OpenWriter();
+            SqliteSchema.Migrate(connection, time);
+            _writer = new SqliteWriter(_connections, connection);
+        }
+        catch (Exception exception)
+        {
+            connection?.Dispose();
+            if (SqliteFaults.ForCaller(exception, options.DatabasePath) is LedgerUnavailableException unavailable)
+                throw unavailable;
+            throw;
+        }
+    }
+
+    /// <summary>Transactions committed since it was opened; each is one fsync.</summary>
+    public long Commits => _writer.Commits;
+
+    /// <summary>Runs the work alone in a transaction; durable when it returns. The work must not wait for anything.</summary>
+    /// <exception cref="LedgerUnavailableException">Nothing was written.</exception>
+    internal Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(work, cancellationToken);
+
+    /// <summary>Reads the last committed state, beside the writer.</summary>
+    /// <exception cref="LedgerUnavailableException">It cannot be read now.</exception>
+    internal Task<T> ReadAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
+        try
+        {
+            // SQLite has no asynchronous reads; these take well under a millisecond.
+            using var connection = _connections.OpenReader();
+            return Task.FromResult(work(connection));
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<T>(SqliteFaults.ForCaller(exception, _options.DatabasePath));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        _connections.ClearPool();
+    }
+}

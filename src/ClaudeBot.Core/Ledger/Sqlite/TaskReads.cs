@@ -1,0 +1,56 @@
+using ClaudeBot.Queue;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace ClaudeBot.Ledger.Sqlite;
+
+/// <summary>What people and the other rooms look at.</summary>
+internal static class TaskReads
+{
+    public static IReadOnlyList<QueuedTask> ByIssue(SqliteConnection connection, IssueReference issue) => Query(
+        connection,
+        "WHERE repository = @repository AND issue_number = @number ORDER BY seq DESC",
+        new { repository = issue.Repository.ToString(), number = issue.Number });
+
+    public static IReadOnlyList<QueuedTask> Unannounced(SqliteConnection connection, int limit) => Query(
+        connection,
+        "WHERE announced_state IS NOT state ORDER BY updated_at, seq LIMIT @limit",
+        new { limit });
+
+    public static IReadOnlyList<QueuedTask> Page(SqliteConnection connection, TaskFilter filter)
+    {
+        var conditions = new List<string>();
+        if (filter.States.Count > 0)
+            conditions.Add("state IN @states");
+        if (filter.Repository is not null)
+            conditions.Add("repository = @repository");
+        if (filter.Before is not null)
+            conditions.Add("seq < (SELECT seq FROM tasks WHERE id = @before)");
+        var where = conditions.Count > 0 ? "WHERE " + string.Join(" AND ", conditions) : "";
+        return Query(
+            connection,
+            $"{where} ORDER BY seq DESC LIMIT @limit",
+            new
+            {
+                states = filter.States.Select(state => state.Word()).ToList(),
+                repository = filter.Repository?.ToString(),
+                before = filter.Before?.Value,
+                limit = filter.Limit,
+            });
+    }
+
+    public static QueueCounts Count(SqliteConnection connection)
+    {
+        var states = connection.Query<(string State, long Number)>("SELECT state, number FROM task_counts")
+            .ToDictionary(count => TaskWords.ParseState(count.State), count => count.Number);
+        var priorities = connection.Query<(long Priority, long Number)>(
+                "SELECT priority, count(*) FROM tasks WHERE state = 'waiting' GROUP BY priority")
+            .ToDictionary(count => (TaskPriority)count.Priority, count => count.Number);
+        return new QueueCounts(
+            Enum.GetValues<TaskState>().ToDictionary(state => state, state => states.GetValueOrDefault(state)),
+            Enum.GetValues<TaskPriority>().ToDictionary(priority => priority, priority => priorities.GetValueOrDefault(priority)));
+    }
+
+    private static IReadOnlyList<QueuedTask> Query(SqliteConnection connection, string condition, object parameters) =>
+        [.. connection.Query<TaskRow>($"SELECT {TaskRow.Columns} FROM tasks {condition}", parameters).Select(row => row.ToTask())];
+}

@@ -1,0 +1,78 @@
+using ClaudeBot.Queue;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace ClaudeBot.Ledger.Sqlite;
+
+/// <summary>Ways back from running, and ways out, within the caller's transaction. Each clears the lease.</summary>
+internal static class TaskReturn
+{
+    /// <summary>A task whose worker died this often, and once more, is not started again: it may be what kills the worker.</summary>
+    private const int MostRecoveries = 3;
+
+    public static bool Requeue(SqliteConnection connection, TaskLease lease, string reason, long? notBefore, bool countsAttempt, long now)
+    {
+        if (TaskTable.FindHeld(connection, lease) is not { } row)
+            return false;
+        if (countsAttempt && row.Attempts >= row.MaxAttempts)
+        {
+            End(connection, row, new TaskOutcome { State = TaskState.Dead, Reason = reason }, now);
+            return true;
+        }
+
+        Wait(connection, row, reason, notBefore, countsAttempt ? row.Attempts : row.Attempts - 1, row.Recoveries, now);
+        TaskTable.AppendEvent(connection, row, "task.requeued", "bot", $"Back to waiting: {reason}", now);
+        return true;
+    }
+
+    /// <summary>Gives the task when it waits again; null when it was given up.</summary>
+    public static QueuedTask? Recover(SqliteConnection connection, TaskRow row, long now)
+    {
+        if (row.Recoveries >= MostRecoveries)
+        {
+            var reason = $"Its worker died {row.Recoveries + 1} times while it ran; not started again. Look for what ends the process, then retry it.";
+            End(connection, row, new TaskOutcome { State = TaskState.Dead, Reason = reason }, now);
+            return null;
+        }
+
+        Wait(connection, row, "The worker died; the task is taken up again.", notBefore: null, row.Attempts - 1, row.Recoveries + 1, now);
+        TaskTable.AppendEvent(connection, row, "task.reclaimed", "bot", $"The worker died (recovery {row.Recoveries + 1} of {MostRecoveries}); back to waiting.", now);
+        return TaskTable.Find(connection, TaskId.Parse(row.Id))!.ToTask();
+    }
+
+    public static void End(SqliteConnection connection, TaskRow row, TaskOutcome outcome, long now, string actor = "bot")
+    {
+        connection.Execute(
+            """
+            UPDATE tasks
+            SET state = @state, reason = @reason, ended_at = @now, updated_at = @now, filed = 0, not_before = NULL,
+                fence = CASE WHEN state = 'running' AND @state = 'cancelled' THEN fence + 1 ELSE fence END,
+                worker = NULL, boot_id = NULL, lease_until = NULL,
+                pull_request_number = coalesce(@PullRequestNumber, pull_request_number),
+                pull_request_url = coalesce(@PullRequestUrl, pull_request_url),
+                head_sha = coalesce(@HeadSha, head_sha)
+            WHERE seq = @seq
+            """,
+            new
+            {
+                seq = row.Seq,
+                state = outcome.State.Word(),
+                reason = outcome.Reason,
+                now,
+                outcome.PullRequestNumber,
+                outcome.PullRequestUrl,
+                outcome.HeadSha,
+            });
+        TaskTable.AppendEvent(connection, row, $"task.{outcome.State.Word()}", actor, outcome.Reason, now);
+    }
+
+    private static void Wait(SqliteConnection connection, TaskRow row, string reason, long? notBefore, int attempts, int recoveries, long now) =>
+        connection.Execute(
+            """
+            UPDATE tasks
+            SET state = 'waiting', reason = @reason, not_before = @notBefore, attempts = max(0, @attempts), recoveries = @recoveries,
+                worker = NULL, boot_id = NULL, lease_until = NULL, updated_at = @now
+            WHERE seq = @seq
+            """,
+            new { seq = row.Seq, reason, notBefore, attempts, recoveries, now });
+}

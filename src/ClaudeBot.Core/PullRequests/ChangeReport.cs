@@ -1,0 +1,52 @@
+using ClaudeBot.Gate;
+
+namespace ClaudeBot.PullRequests;
+
+/// <summary>
+/// All that a pull request says about a change. It is kept in the ledger before the push, so that a run that is cut
+/// off after the push can still open the same pull request.
+/// </summary>
+public sealed record ChangeReport
+{
+    public required TaskId TaskId { get; init; }
+
+    public required RepositoryName Repository { get; init; }
+
+    /// <summary>The issue that the change settles; null for a task without one.</summary>
+    public int? IssueNumber { get; init; }
+
+    /// <summary>The issue's or task's title, as people wrote it.</summary>
+    public required string Title { get; init; }
+
+    public required string Branch { get; init; }
+
+    public required string BaseBranch { get; init; }
+
+    /// <summary>The commit that the branch is to point at.</summary>
+    public required string HeadSha { get; init; }
+
+    /// <summary>The agent's last words.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The checks that the host ran on exactly this commit's files; empty when there is nothing to run.</summary>
+    public required IReadOnlyList<CheckResult> Checks { get; init; }
+
+    /// <summary>Why the pull request is a draft, in one sentence; null when it is ready for review.</summary>
+    public string? DraftReason { get; init; }
+
+    /// <summary>The agent's name.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>The model; null: the agent's default.</summary>
+    public string? Model { get; init; }
+
+    public int Turns { get; init; }
+
+    /// <summary>What the task has spent in all, in US dollars.</summary>
+    public decimal CostUsd { get; init; }
+
+    /// <summary>How long the agent worked.</summary>
+    public TimeSpan AgentDuration { get; init; }
+
+    public IssueReference? Issue => IssueNumber is { } number ? new IssueReference(Repository, number) : null;
+}

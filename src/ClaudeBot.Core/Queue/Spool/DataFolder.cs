@@ -1,0 +1,55 @@
+using ClaudeBot.Ledger;
+
+namespace ClaudeBot.Queue.Spool;
+
+/// <summary>The data folder's layout (docs/adr/0003), and files that are there whole or not at all.</summary>
+public sealed class DataFolder(SpoolOptions options)
+{
+    private static readonly string[] Folders =
+        ["queue", "processed", "failed", "corrupted", "pr_feedback", "tmp", "transcripts", "sessions", "mirrors", "workspaces"];
+
+    public string Queue { get; } = Path.Combine(options.DataDirectory, "queue");
+
+    public string Processed { get; } = Path.Combine(options.DataDirectory, "processed");
+
+    public string Failed { get; } = Path.Combine(options.DataDirectory, "failed");
+
+    public string Corrupted { get; } = Path.Combine(options.DataDirectory, "corrupted");
+
+    public string Temporary { get; } = Path.Combine(options.DataDirectory, "tmp");
+
+    public string QueueFile(TaskId id) => Path.Combine(Queue, FileName(id));
+
+    public static string FileName(TaskId id) => $"{id}.json";
+
+    /// <summary>Makes what is missing, each folder open to the bot's account only. True when <c>queue/</c> was there before.</summary>
+    public bool Create()
+    {
+        var hadQueue = Directory.Exists(Queue);
+        OwnerOnly.CreateDirectory(options.DataDirectory);
+        foreach (var folder in Folders)
+            OwnerOnly.CreateDirectory(Path.Combine(options.DataDirectory, folder));
+        return hadQueue;
+    }
+
+    /// <summary>Writes beside, flushes to the disk, renames: a reader sees the old file or the new one.</summary>
+    public void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = Path.Combine(Temporary, $"spool-{Guid.NewGuid():N}.part");
+        try
+        {
+            using (var file = OwnerOnly.OpenFile(temporary, FileMode.CreateNew))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using ClaudeBot.Agents;
+using ClaudeBot.Conversation;
+using ClaudeBot.Gate;
+using ClaudeBot.PullRequests;
+using ClaudeBot.Workspaces;
+
+namespace ClaudeBot.Runs;
+
+/// <summary>The steps in which the change comes to be: the agent, the host's checks, and another round where they fail.</summary>
+public sealed class AgentRounds(AgentSession session, CheckRunner checks, WorkspaceStore workspaces, AgentOptions agentOptions, RunOptions options, TimeProvider time)
+{
+    /// <exception cref="RunEndException">There is nothing to hand over: the agent failed, or the model was overloaded.</exception>
+    public async Task<AgentWork> WorkAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
+    {
+        run.Board.Enter(RunPhase.Write);
+        var first = await session.RunAsync(run, prepared, AgentBriefing.Prompt(run.Task, run.IssueUrl), null, 0, cancellationToken)
+            ?? throw RunEnd.Failed($"The budget of {MarkdownText.Dollars(session.Budget(prepared.Policy))} for this task is spent. An operator can raise it and retry.");
+        var span = AgentSpan.Of(first);
+        ThrowIfNothingCanCome(first);
+
+        var change = await CommitAsync(run, prepared, span, cancellationToken);
+        if (change is null)
+            return new AgentWork(span, session.Model(run, prepared.Policy), null, [], Excuse(span, []));
+
+        var report = await CheckAsync(run, prepared, cancellationToken);
+        for (var round = 1; round <= options.RepairRounds && !report.Passed && span.Ending == AgentEnding.Completed; round++)
+        {
+            run.Board.Update(p => p with { Phase = RunPhase.Write, Doing = "mending what the checks found" });
+            var repaired = await session.RunAsync(run, prepared, RepairPrompt(run, span, report), span, round, cancellationToken);
+            if (repaired is null)
+                break;
+
+            span = span.Plus(repaired);
+            change = await CommitAsync(run, prepared, span, cancellationToken);
+            report = await CheckAsync(run, prepared, cancellationToken);
+        }
+
+        IReadOnlyList<CheckResult> all = [.. prepared.SetUp, .. report.Results];
+        return new AgentWork(span, session.Model(run, prepared.Policy), change, all, Excuse(span, report.Results));
+    }
+
+    // An agent without sessions has forgotten the task by the second round.
+    private static string RepairPrompt(Run run, AgentSpan span, CheckReport report) => span.SessionId is null
+        ? AgentBriefing.Prompt(run.Task, run.IssueUrl) + "\n\nA first change lies in the folder already.\n\n" + AgentBriefing.Repair(report)
+        : AgentBriefing.Repair(report);
+
+    private void ThrowIfNothingCanCome(AgentResult result)
+    {
+        switch (result.Ending)
+        {
+            case AgentEnding.Overloaded:
+                throw new RunEndException(new RunEnd.Again(
+                    $"The model's service is overloaded; the task goes on later. {result.Summary}".TrimEnd(),
+                    time.GetUtcNow() + options.OverloadDelay,
+                    CountsAttempt: false));
+            case AgentEnding.Stalled:
+                throw new RunEndException(new RunEnd.Again(
+                    $"The agent gave no sign of life for {MarkdownText.Duration(agentOptions.StallTimeout)} and was stopped.",
+                    NotBefore: null,
+                    CountsAttempt: true));
+            case AgentEnding.Failed:
+                throw RunEnd.Failed($"The agent failed: {result.Summary}");
+        }
+    }
+
+    private Task<CommittedChange?> CommitAsync(Run run, Prepared prepared, AgentSpan span, CancellationToken cancellationToken) =>
+        workspaces.CommitAsync(
+            prepared.Workspace,
+            ChangeText.CommitMessage(run.Task.Id, run.Task.IssueNumber, run.Task.Title, span.Summary),
+            cancellationToken);
+
+    private Task<CheckReport> CheckAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
+    {
+        run.Board.Enter(RunPhase.Check);
+        return checks.RunAsync(prepared.Workspace.Tree, prepared.Workspace.Home, prepared.Policy, cancellationToken);
+    }
+
+    private string? Excuse(AgentSpan span, IReadOnlyList<CheckResult> results)
+    {
+        var failing = string.Join(", ", results.Where(result => !result.Passed).Select(result => $"`{result.Command}`"));
+        var checksFail = failing.Length == 0 ? null : $"These checks fail: {failing}.";
+        var stopped = span.Ending switch
+        {
+            AgentEnding.OverBudget => "The agent was stopped when the task's budget was spent; the change may be unfinished.",
+            AgentEnding.TimedOut => $"The agent was stopped after {MarkdownText.Duration(agentOptions.TaskTimeout)}; the change may be unfinished.",
+            AgentEnding.Stalled => "The agent hung while it mended what the checks found; the change may be unfinished.",
+            AgentEnding.Overloaded => "The model's service was overloaded while the agent mended what the checks found.",
+            AgentEnding.Failed => "The agent failed while it mended what the checks found.",
+            _ => null,
+        };
+        // A repair round that broke off is no fault when the checks pass by then.
+        if (stopped is not null && checksFail is null && span.Ending is not (AgentEnding.OverBudget or AgentEnding.TimedOut))
+            return null;
+        return stopped is null ? checksFail : $"{stopped} {checksFail}".TrimEnd();
+    }
+}

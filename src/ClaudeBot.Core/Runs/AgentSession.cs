@@ -1,0 +1,97 @@
+using System.Globalization;
+using ClaudeBot.Agents;
+using ClaudeBot.Conversation;
+using ClaudeBot.Gate;
+using ClaudeBot.Ledger;
+
+namespace ClaudeBot.Runs;
+
+/// <summary>Starts the agent for one round, with a gateway pass of its own and what is left of the budget and the time.</summary>
+public sealed class AgentSession(
+    ICodingAgent agent,
+    GatewayPasses passes,
+    IRunJournal journal,
+    AgentOptions options,
+    LedgerOptions ledger)
+{
+    public string AgentName => agent.Name;
+
+    /// <summary>The model for a run: by the first of the issue's labels that the policy names, else as configured; null: the agent's own.</summary>
+    public string? Model(Run run, RepositoryPolicy policy)
+    {
+        var byLabel = run.Labels
+            .Select(label => policy.LabelModels.FirstOrDefault(pair => pair.Key.Equals(label, StringComparison.OrdinalIgnoreCase)).Value)
+            .FirstOrDefault(model => model is not null);
+        return byLabel ?? options.Model;
+    }
+
+    /// <summary>The task's whole budget, in US dollars: a repository may lower the operator's, never raise it.</summary>
+    public decimal Budget(RepositoryPolicy policy) => Math.Min(options.BudgetUsdPerTask, policy.BudgetUsd ?? decimal.MaxValue);
+
+    /// <summary>What the task has spent, by the gateway's meter; <paramref name="own"/>, the agent's figure, where no call was metered.</summary>
+    public async Task<decimal> SpentAsync(TaskId task, decimal own, CancellationToken cancellationToken)
+    {
+        var spend = await journal.SpendAsync(task, cancellationToken);
+        return spend.Calls > 0 ? spend.Usd : own;
+    }
+
+    /// <summary>Runs one round; null when the task's budget or time is used up before it could start.</summary>
+    /// <param name="so">What earlier rounds of this run came to; null for the first.</param>
+    /// <param name="round">Zero for the first.</param>
+    public async Task<AgentResult?> RunAsync(Run run, Prepared prepared, string prompt, AgentSpan? so, int round, CancellationToken cancellationToken)
+    {
+        var budget = Budget(prepared.Policy);
+        var left = budget - await SpentAsync(run.Task.Id, so?.CostUsd ?? 0, cancellationToken);
+        var timeLeft = options.TaskTimeout - (so?.Duration ?? TimeSpan.Zero);
+        if (left <= 0 || timeLeft <= TimeSpan.Zero)
+            return null;
+
+        var pass = await passes.IssueAsync(run.Task.Id, run.Task.Repository, budget, cancellationToken);
+        try
+        {
+            run.AgentStarted = true;
+            var result = await agent.RunAsync(
+                new AgentRequest
+                {
+                    TaskId = run.Task.Id,
+                    WorkTree = prepared.Workspace.Tree,
+                    Home = prepared.Workspace.Home,
+                    Prompt = prompt,
+                    SystemPrompt = AgentBriefing.System(prepared.Policy, prepared.Instructions),
+                    Model = Model(run, prepared.Policy),
+                    ResumeSession = so?.SessionId,
+                    Gateway = pass,
+                    TranscriptPath = TranscriptPath(run, round),
+                    BudgetUsd = left,
+                    Timeout = timeLeft,
+                    StallTimeout = options.StallTimeout,
+                    OnEvent = seen => Show(run.Board, seen),
+                },
+                cancellationToken);
+            run.SessionId = result.SessionId ?? run.SessionId;
+            var spent = await SpentAsync(run.Task.Id, (so?.CostUsd ?? 0) + result.CostUsd, cancellationToken);
+            run.Board.Update(progress => progress with { CostUsd = spent });
+            return result.Ending == AgentEnding.Failed && passes.WasOverBudget(run.Task.Id)
+                ? result with { Ending = AgentEnding.OverBudget }
+                : result;
+        }
+        finally
+        {
+            passes.Revoke(pass);
+        }
+    }
+
+    private static void Show(ProgressBoard board, AgentEvent seen)
+    {
+        if (seen.Kind is "tool" or "text" && seen.Text.Length > 0)
+            board.Update(progress => progress with { Doing = seen.Text });
+    }
+
+    private string TranscriptPath(Run run, int round)
+    {
+        var folder = Path.Combine(ledger.DataDirectory, "transcripts");
+        Directory.CreateDirectory(folder);
+        var suffix = round == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-repair-{round}");
+        return Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{run.Task.Id}-{run.Attempt}{suffix}.ndjson"));
+    }
+}

@@ -1,0 +1,32 @@
+using ClaudeBot.Agents;
+using ClaudeBot.Gate;
+using ClaudeBot.Workspaces;
+
+namespace ClaudeBot.Runs;
+
+/// <summary>What came of the agent's rounds.</summary>
+/// <param name="Change">The commit, made before the checks could leave anything in the tree; null when the tree is as it was.</param>
+/// <param name="Checks">Run by the host on the same files.</param>
+/// <param name="DraftReason">Why this is not ready for review; null when it is.</param>
+public sealed record AgentWork(
+    AgentSpan Span,
+    string? Model,
+    CommittedChange? Change,
+    IReadOnlyList<CheckResult> Checks,
+    string? DraftReason);
+
+/// <summary>All rounds of the agent in one run, taken together.</summary>
+/// <param name="Summary">The last words of the last round that ended well.</param>
+public sealed record AgentSpan(AgentEnding Ending, string Summary, string? SessionId, int Turns, decimal CostUsd, TimeSpan Duration)
+{
+    public AgentSpan Plus(AgentResult round) => new(
+        round.Ending,
+        round.Ending == AgentEnding.Completed && round.Summary.Length > 0 ? round.Summary : Summary,
+        round.SessionId ?? SessionId,
+        Turns + round.Turns,
+        CostUsd + round.CostUsd,
+        Duration + round.Duration);
+
+    public static AgentSpan Of(AgentResult round) =>
+        new(round.Ending, round.Summary, round.SessionId, round.Turns, round.CostUsd, round.Duration);
+}

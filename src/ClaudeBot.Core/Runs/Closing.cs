@@ -1,0 +1,100 @@
+using ClaudeBot.Conversation;
+using ClaudeBot.Queue;
+using ClaudeBot.Workspaces;
+using Microsoft.Extensions.Logging;
+
+namespace ClaudeBot.Runs;
+
+/// <summary>
+/// The last step: labels and comment show how the run ended, the attempt is closed, the workspace removed. It has a
+/// time of its own, so that a run that is told to stop can still say so. What fails here changes nothing about the
+/// end: the announcer puts it right later.
+/// </summary>
+public sealed partial class Closing(
+    StateLabels labels,
+    BotComments comments,
+    AgentSession session,
+    ITaskQueue queue,
+    QueueOptions queueOptions,
+    IRunJournal journal,
+    WorkspaceStore workspaces,
+    TimeProvider time,
+    ILogger<Closing> logger)
+{
+    /// <exception cref="StaleLeaseException">The task is not ours any more: nothing more was written.</exception>
+    /// <exception cref="OperationCanceledException">The time was up.</exception>
+    public async Task CloseAsync(Run run, RunEnd end, CancellationToken cancellationToken)
+    {
+        await run.Steps.BeginAsync(RunStep.Close, CloseRecord.Of(end), cancellationToken);
+        var shown = await ShowAsync(run, end, cancellationToken);
+        await run.Steps.EndAsync(RunStep.Close, new { shown }, cancellationToken);
+        await journal.EndAttemptAsync(run.Task.Id, run.Attempt, CloseRecord.Of(end).Ending, run.SessionId, cancellationToken);
+        if (shown)
+            await queue.MarkAnnouncedAsync(run.Task.Id, CloseRecord.State(end), cancellationToken);
+        await RemoveWorkspaceAsync(run, cancellationToken);
+    }
+
+    private async Task<bool> ShowAsync(Run run, RunEnd end, CancellationToken cancellationToken)
+    {
+        if (run.Task.Issue is not { } issue)
+            return true;
+        if (end is RunEnd.Again { CountsAttempt: true } && run.Task.Attempts >= queueOptions.MaxAttempts)
+            return false; // The queue makes this the last attempt, and the announcer says so.
+
+        try
+        {
+            var state = CloseRecord.State(end);
+            var current = run.Labels.Except(BotLabels.States, StringComparer.OrdinalIgnoreCase).Append(BotLabels.InProgress).ToList();
+            await run.Steps.ReadAsync(
+                async token =>
+                {
+                    await labels.ShowAsync(issue, current, ClosingText.Label(state), token);
+                    return true;
+                },
+                cancellationToken);
+            await WriteCommentAsync(run, issue, end, cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not StaleLeaseException)
+        {
+            Log.NotShown(logger, issue, e.Message);
+            return false;
+        }
+    }
+
+    private async Task WriteCommentAsync(Run run, IssueReference issue, RunEnd end, CancellationToken cancellationToken)
+    {
+        var state = CloseRecord.State(end);
+        var pull = (end as RunEnd.Over)?.Pull;
+        var closing = new RunClosing(
+            ClosingText.Heading(state, pull is not null),
+            ClosingText.Text(state, end.Reason, pull?.Url, (end as RunEnd.Again)?.NotBefore),
+            AllDone: state == TaskState.Succeeded,
+            time.GetUtcNow());
+        var spent = await session.SpentAsync(run.Task.Id, run.Board.Current.CostUsd, cancellationToken);
+        run.Board.Update(progress => progress with { Closing = closing, CostUsd = spent });
+        var text = ProgressText.Render(run.Board.Current, closing.At);
+        run.CommentId = await run.Steps.ReadAsync(token => comments.WriteAsync(issue, run.CommentId, text, token), cancellationToken);
+    }
+
+    private async Task RemoveWorkspaceAsync(Run run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await workspaces.RemoveAsync(run.Task.Id, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or WorkspaceException)
+        {
+            Log.WorkspaceStays(logger, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The end of the run could not be shown on {Issue}; it is tried again later: {Reason}")]
+        public static partial void NotShown(ILogger logger, IssueReference issue, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The workspace could not be removed: {Reason}")]
+        public static partial void WorkspaceStays(ILogger logger, string reason);
+    }
+}

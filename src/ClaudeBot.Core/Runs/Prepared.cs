@@ -1,0 +1,17 @@
+using ClaudeBot.Gate;
+using ClaudeBot.Workspaces;
+
+namespace ClaudeBot.Runs;
+
+/// <summary>A workspace in which the agent can start.</summary>
+/// <param name="Policy">The repository's rules, from its default branch, with guessed checks where it names none.</param>
+/// <param name="Instructions">What the repository says to agents, by file, from the base commit.</param>
+/// <param name="SetUp">The setup commands that were run.</param>
+public sealed record Prepared(
+    Workspace Workspace,
+    RepositoryPolicy Policy,
+    IReadOnlyList<InstructionFile> Instructions,
+    IReadOnlyList<CheckResult> SetUp);
+
+/// <summary>A file in which a repository tells agents how it wants to be worked on.</summary>
+public sealed record InstructionFile(string Path, string Text);

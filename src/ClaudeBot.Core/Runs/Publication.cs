@@ -1,0 +1,48 @@
+using ClaudeBot.Conversation;
+using ClaudeBot.GitHub;
+using ClaudeBot.PullRequests;
+using ClaudeBot.Queue;
+
+namespace ClaudeBot.Runs;
+
+/// <summary>Opens or updates the pull request and reads it back: nothing is a success before GitHub shows it.</summary>
+public sealed class Publication(PullRequestPublisher publisher, RunOptions options, TimeProvider time)
+{
+    /// <param name="lookFirst">True when there may be a pull request already, since the branch was on the server before.</param>
+    /// <exception cref="GitHubException"/>
+    public async Task<RunEnd> PublishAsync(Run run, ChangeReport report, bool lookFirst, CancellationToken cancellationToken)
+    {
+        run.Board.Enter(RunPhase.Publish);
+        var opened = await run.Steps.OnceAsync(
+            RunStep.PullRequest,
+            new { report.Branch, report.BaseBranch, report.HeadSha },
+            lookFirst,
+            async token => await publisher.FindAsync(report, token) is { } there ? Link(there) : null,
+            async token => Link(await publisher.OpenAsync(report, token)),
+            cancellationToken);
+
+        var (pull, fault) = await ReadBackAsync(run, new IssueReference(report.Repository, opened.Number), report, cancellationToken);
+        var link = Link(pull);
+        if (fault is null)
+            await run.Steps.DoAsync(RunStep.Describe, new { link.Number }, token => publisher.UpdateAsync(pull, report, token), cancellationToken);
+        if (fault is not null)
+            return new RunEnd.Over(TaskState.Failed, $"Pull request #{link.Number} is not as it should be: {fault}.", link);
+
+        return report.DraftReason is { } reason
+            ? new RunEnd.Over(TaskState.Failed, $"{reason} What was done is in pull request #{link.Number}{(link.IsDraft ? ", a draft" : "")}.", link)
+            : new RunEnd.Over(TaskState.Succeeded, $"Pull request #{link.Number} is {(pull.IsMerged ? "merged" : "open for review")}.", link);
+    }
+
+    private async Task<(GitHubPullRequest Pull, string? Fault)> ReadBackAsync(Run run, IssueReference reference, ChangeReport report, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var seen = await run.Steps.ReadAsync(token => publisher.ReadBackAsync(reference, report, token), cancellationToken);
+            if (seen.Fault is null || tries >= options.ReadBackDelays.Count)
+                return seen;
+            await Task.Delay(options.ReadBackDelays[tries], time, cancellationToken);
+        }
+    }
+
+    private static PullRequestLink Link(GitHubPullRequest pull) => new(pull.Reference.Number, pull.HtmlUrl, pull.HeadSha, pull.IsDraft);
+}

@@ -1,0 +1,34 @@
+using ClaudeBot.Conversation;
+using ClaudeBot.Queue;
+
+namespace ClaudeBot.Runs;
+
+/// <summary>One run of one task: what every step needs to know.</summary>
+public sealed class Run(TaskLease lease, int attempt, StepLog steps, ProgressBoard board)
+{
+    public QueuedTask Task => lease.Task;
+
+    public TaskLease Lease => lease;
+
+    /// <summary>Counts from one over the whole life of the task.</summary>
+    public int Attempt => attempt;
+
+    public StepLog Steps => steps;
+
+    public ProgressBoard Board => board;
+
+    /// <summary>The issue's labels when the run began.</summary>
+    public IReadOnlyList<string> Labels { get; set; } = [];
+
+    /// <summary>The issue's page; null for a task without an issue.</summary>
+    public string? IssueUrl { get; set; }
+
+    /// <summary>The live comment; null before it is found or made, and for a task without an issue.</summary>
+    public long? CommentId { get; set; }
+
+    /// <summary>True once the agent was started: from then on a run costs money.</summary>
+    public bool AgentStarted { get; set; }
+
+    /// <summary>The agent's session, for the attempt's record.</summary>
+    public string? SessionId { get; set; }
+}

@@ -1,0 +1,43 @@
+using ClaudeBot.Queue;
+
+namespace ClaudeBot.Runs;
+
+/// <summary>The pull request that a task led to.</summary>
+/// <param name="HeadSha">The commit it stood at when it was last read.</param>
+public sealed record PullRequestLink(int Number, string Url, string HeadSha, bool IsDraft);
+
+/// <summary>How a run ends.</summary>
+public abstract record RunEnd(string Reason)
+{
+    /// <summary>The task is over.</summary>
+    public sealed record Over(TaskState State, string Reason, PullRequestLink? Pull) : RunEnd(Reason);
+
+    /// <summary>The task goes back to waiting.</summary>
+    public sealed record Again(string Reason, DateTimeOffset? NotBefore, bool CountsAttempt) : RunEnd(Reason);
+
+    /// <summary>The end as the worker loop writes it.</summary>
+    public TaskVerdict Verdict => this switch
+    {
+        Over over => new TaskVerdict.End(new TaskOutcome
+        {
+            State = over.State,
+            Reason = over.Reason,
+            PullRequestNumber = over.Pull?.Number,
+            PullRequestUrl = over.Pull?.Url,
+            HeadSha = over.Pull?.HeadSha,
+        }),
+        Again again => new TaskVerdict.Requeue(again.Reason, again.NotBefore, again.CountsAttempt),
+        _ => throw new InvalidOperationException($"No verdict for {GetType().Name}."),
+    };
+
+    public static RunEndException Failed(string reason) => new(new Over(TaskState.Failed, reason, null));
+}
+
+/// <summary>Ends a run from within a step.</summary>
+public sealed class RunEndException(RunEnd end) : Exception(end.Reason)
+{
+    public RunEnd End { get; } = end;
+}
+
+/// <summary>The task belongs to somebody else by now, or to nobody: stop, and write nothing more.</summary>
+public sealed class StaleLeaseException(TaskId task) : Exception($"The lease on {task} is gone.");

@@ -1,0 +1,30 @@
+using ClaudeBot.Conversation;
+using ClaudeBot.Queue;
+
+namespace ClaudeBot.Runs;
+
+/// <summary>Begins runs.</summary>
+public sealed class RunFactory(IRunJournal journal, RunOptions options, TimeProvider time)
+{
+    /// <summary>
+    /// Opens an attempt. Steps that an earlier run of the task left behind are kept, to be gone on from, unless that
+    /// run ended the task: then an operator asked for another try, which starts from nothing.
+    /// </summary>
+    public async Task<Run> StartAsync(TaskLease lease, CancellationToken cancellationToken)
+    {
+        var steps = new StepLog(journal, lease, new Patience(options, time));
+        if (await steps.FindAsync<CloseRecord>(RunStep.Close, cancellationToken) is { Intent.Ending: "failed" or "cancelled" })
+            await journal.ClearStepsAsync(lease.Id, cancellationToken);
+
+        var attempt = await journal.BeginAttemptAsync(lease.Id, lease.Worker, cancellationToken);
+        var board = new ProgressBoard(new RunProgress
+        {
+            TaskId = lease.Id,
+            Branch = lease.Task.Branch,
+            Attempt = attempt,
+            StartedAt = time.GetUtcNow(),
+            CostUsd = lease.Task.CostUsd,
+        });
+        return new Run(lease, attempt, steps, board);
+    }
+}

@@ -1,0 +1,35 @@
+namespace ClaudeBot.Runs;
+
+/// <summary>How a run behaves where GitHub, the model or the repository's checks do not do as hoped.</summary>
+public sealed record RunOptions
+{
+    /// <summary>How many more rounds the agent gets, in the same session, when a check fails.</summary>
+    public int RepairRounds { get; init; } = 1;
+
+    /// <summary>The pauses before a call to GitHub is tried again within the run, one for each further try.</summary>
+    public IReadOnlyList<TimeSpan> TransientDelays { get; init; } = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(30)];
+
+    /// <summary>A rate limit that ends within this time is waited for in the run; a longer one sends the task back to the queue.</summary>
+    public TimeSpan LongestLimitWait { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Not before this long is a task tried again after GitHub stayed away.</summary>
+    public TimeSpan TransientRequeueDelay { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The same after the model's service was overloaded.</summary>
+    public TimeSpan OverloadDelay { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The same while GitHub refuses the credential, which only an operator can mend.</summary>
+    public TimeSpan CredentialDelay { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The same after a fault of our own.</summary>
+    public TimeSpan FaultDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often GitHub is asked again when the pull request does not show the pushed commit yet.</summary>
+    public IReadOnlyList<TimeSpan> ReadBackDelays { get; init; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8)];
+
+    /// <summary>How long the last labels and the last comment may take.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a run that is told to stop may take to set its task aside.</summary>
+    public TimeSpan ParkTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

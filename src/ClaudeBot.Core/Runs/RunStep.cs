@@ -1,0 +1,22 @@
+namespace ClaudeBot.Runs;
+
+/// <summary>The names of a run's steps in the journal.</summary>
+public static class RunStep
+{
+    /// <summary>The labels say "in progress".</summary>
+    public const string Announce = "announce";
+    /// <summary>The live comment stands.</summary>
+    public const string Comment = "comment";
+    /// <summary>An edit of the live comment while the run goes on.</summary>
+    public const string Progress = "progress";
+    /// <summary>The commit is on the branch; the intent is the whole <see cref="PullRequests.ChangeReport"/>.</summary>
+    public const string Push = "push";
+    /// <summary>Somebody else moved the branch; written at most once in the life of a task.</summary>
+    public const string Moved = "moved";
+    /// <summary>The pull request is open.</summary>
+    public const string PullRequest = "pull-request";
+    /// <summary>Title and body of the pull request say what this run did; a pull request that is fresh says so already.</summary>
+    public const string Describe = "describe";
+    /// <summary>Labels and comment show how the run ended; the intent is the end.</summary>
+    public const string Close = "close";
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClaudeBot.Runs;
+
+public static class RunsRegistration
+{
+    /// <summary>
+    /// Adds <see cref="TaskRunner"/>. Needs the rooms GitHub, Workspaces, Agents (one <c>ICodingAgent</c>), Gate, Queue,
+    /// Ledger, PullRequests and Conversation, their options, and <see cref="RunOptions"/>.
+    /// </summary>
+    public static IServiceCollection AddRuns(this IServiceCollection services) => services
+        .AddSingleton<RunFactory>()
+        .AddSingleton<RunFaults>()
+        .AddSingleton<AgentSession>()
+        .AddSingleton<Announcement>()
+        .AddSingleton<ProgressFollower>()
+        .AddSingleton<Preparation>()
+        .AddSingleton<AgentRounds>()
+        .AddSingleton<Handover>()
+        .AddSingleton<Publication>()
+        .AddSingleton<Closing>()
+        .AddSingleton<TaskRunner>();
+}

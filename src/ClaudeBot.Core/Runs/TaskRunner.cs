@@ -1,0 +1,117 @@
+using ClaudeBot.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace ClaudeBot.Runs;
+
+/// <summary>
+/// Takes one task from lease to outcome: announce, prepare, agent, checks, push, pull request, read back, close.
+/// The handler of the worker loop.
+/// </summary>
+public sealed partial class TaskRunner(
+    RunFactory runs,
+    Announcement announcement,
+    ProgressFollower follower,
+    Preparation preparation,
+    AgentRounds rounds,
+    Handover handover,
+    Publication publication,
+    Closing closing,
+    RunFaults faults,
+    RunOptions options,
+    TimeProvider time,
+    ILogger<TaskRunner> logger)
+{
+    /// <summary>
+    /// Gives the verdict on the task; never throws for anything that the task, GitHub or the agent did. Interrupted by
+    /// "stopping" it sets the task aside within <see cref="RunOptions.ParkTimeout"/>; by "lease lost" it ends at once
+    /// and writes nothing more (the verdict is then refused by the queue's fence).
+    /// </summary>
+    public async Task<TaskVerdict> RunAsync(TaskLease lease, TaskInterruption interruption)
+    {
+        Run? run = null;
+        RunEnd end;
+        try
+        {
+            run = await runs.StartAsync(lease, interruption.Token);
+            end = await WorkAsync(run, interruption.Token);
+        }
+        catch (Exception) when (interruption.Kind == InterruptionKind.LeaseLost)
+        {
+            return Lost(lease);
+        }
+        catch (StaleLeaseException)
+        {
+            return Lost(lease);
+        }
+        catch (Exception) when (interruption.Kind == InterruptionKind.Stopping)
+        {
+            end = new RunEnd.Again("The bot was stopped; the task goes on when it is back.", NotBefore: null, CountsAttempt: false);
+        }
+        catch (Exception e)
+        {
+            end = Explain(e, run);
+        }
+
+        return run is null ? end.Verdict : await CloseAsync(run, end, interruption);
+    }
+
+    private async Task<RunEnd> WorkAsync(Run run, CancellationToken cancellationToken)
+    {
+        await announcement.AnnounceAsync(run, cancellationToken);
+        await using var following = follower.Follow(run);
+        if (await handover.UnfinishedAsync(run, cancellationToken) is { } pushed)
+            return await publication.PublishAsync(run, pushed, lookFirst: true, cancellationToken);
+
+        var prepared = await preparation.PrepareAsync(run, cancellationToken);
+        var work = await rounds.WorkAsync(run, prepared, cancellationToken);
+        var report = await handover.PushAsync(run, prepared, work, cancellationToken);
+        return await publication.PublishAsync(run, report, lookFirst: prepared.Workspace.RemoteSha is not null, cancellationToken);
+    }
+
+    private async Task<TaskVerdict> CloseAsync(Run run, RunEnd end, TaskInterruption interruption)
+    {
+        // The interruption's own token has fired already when the bot stops; a stop while closing shortens the time.
+        using var limit = new CancellationTokenSource(interruption.Kind is null ? options.CloseTimeout : options.ParkTimeout, time);
+        using var onStop = interruption.Token.Register(() => limit.CancelAfter(interruption.Kind == InterruptionKind.LeaseLost ? TimeSpan.Zero : options.ParkTimeout));
+        try
+        {
+            await closing.CloseAsync(run, end, limit.Token);
+        }
+        catch (StaleLeaseException)
+        {
+            return Lost(run.Lease);
+        }
+        catch (Exception e)
+        {
+            Log.NotClosed(logger, e.Message);
+        }
+
+        return end.Verdict;
+    }
+
+    private RunEnd Explain(Exception exception, Run? run)
+    {
+        var end = faults.Explain(exception, run?.AgentStarted ?? false);
+        if (exception is not RunEndException)
+            Log.Broken(logger, exception, end.Reason);
+        return end;
+    }
+
+    private TaskVerdict.Requeue Lost(TaskLease lease)
+    {
+        Log.Lost(logger, lease.Id);
+        return new TaskVerdict.Requeue("The lease is gone.", NotBefore: null, CountsAttempt: false);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The run was broken off: {Reason}")]
+        public static partial void Broken(ILogger logger, Exception exception, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The run's end could not be shown in time: {Reason}")]
+        public static partial void NotClosed(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The lease on {TaskId} is gone; the run stops and writes nothing more")]
+        public static partial void Lost(ILogger logger, TaskId taskId);
+    }
+}

@@ -1,0 +1,132 @@
+using ClaudeBot.Conversation;
+using ClaudeBot.GitHub;
+using ClaudeBot.Queue;
+
+namespace ClaudeBot.Triggers;
+
+/// <summary>
+/// Applies every rule to an issue as it is now. Stops at the first rule that does not hold, so that it asks GitHub no
+/// more than it must, unless all is to be told.
+/// </summary>
+internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, TriggerOptions options, TimeProvider time)
+{
+    /// <param name="subject">The issue.</param>
+    /// <param name="actor">Who asked; null: the newest request in the issue's events counts.</param>
+    /// <param name="tellAll">True for a full account, false for a decision.</param>
+    /// <param name="cancellationToken">Stops the calls.</param>
+    /// <exception cref="GitHubException">GitHub did not answer now; a missing issue is a fact, not an error.</exception>
+    public async Task<Inspection> InspectAsync(IssueReference subject, GitHubUser? actor, bool tellAll, CancellationToken cancellationToken)
+    {
+        var facts = new List<RuleFact> { Served(subject.Repository) };
+        var observedAt = time.GetUtcNow();
+        if (Stop())
+            return new Inspection(observedAt, null, actor, facts);
+
+        var issue = await FindAsync(subject, facts, cancellationToken);
+        if (issue is null)
+            return new Inspection(observedAt, null, actor, facts);
+
+        facts.AddRange(IssueRules.Of(issue, options.BotLabel));
+        if (Stop())
+            return new Inspection(observedAt, issue, actor, facts);
+
+        if (actor is null)
+        {
+            var asked = await LastRequestAsync(subject, cancellationToken);
+            actor = asked?.Actor;
+            facts.Add(await AskedSinceLastRunAsync(subject, asked, cancellationToken));
+            if (actor is null || Stop())
+                return new Inspection(observedAt, issue, actor, facts);
+        }
+
+        facts.Add(await MayAskAsync(subject.Repository, actor, cancellationToken));
+        return new Inspection(observedAt, issue, actor, facts);
+
+        bool Stop() => !tellAll && facts.Exists(fact => !fact.Holds);
+    }
+
+    private RuleFact Served(RepositoryName repository) => options.Serves(repository)
+        ? new RuleFact(true, $"{repository} is one of the repositories that this bot serves.")
+        : new RuleFact(false, $"{repository} is not one of the repositories that this bot serves; add it to ALLOWED_REPOSITORIES.");
+
+    private async Task<GitHubIssue?> FindAsync(IssueReference subject, List<RuleFact> facts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await github.GetIssueAsync(subject, cancellationToken);
+        }
+        catch (GitHubException fault) when (fault.Kind is GitHubFaultKind.NotFound or GitHubFaultKind.Rejected)
+        {
+            facts.Add(new RuleFact(false, $"GitHub does not give {subject}: it is gone or moved, or the bot's credential cannot see it ({fault.Message})."));
+            return null;
+        }
+    }
+
+    /// <summary>The newest event that asks for work: the label put on, an earlier run's mark taken off, or a reopening.</summary>
+    private async Task<GitHubIssueEvent?> LastRequestAsync(IssueReference subject, CancellationToken cancellationToken)
+    {
+        var events = await github.ListIssueEventsAsync(subject, cancellationToken);
+        var labelled = events.LastOrDefault(happened => happened.Event == "labeled" && IsLabel(happened, options.BotLabel));
+        var again = events.LastOrDefault(happened =>
+            happened.Event == "reopened"
+            || (happened.Event == "unlabeled" && (IsLabel(happened, BotLabels.Completed) || IsLabel(happened, BotLabels.Failed))));
+
+        // Whoever put the label on vouches for the text; the later event only says when it was asked for again.
+        return labelled is not null && again?.CreatedAt > labelled.CreatedAt
+            ? labelled with { CreatedAt = again.CreatedAt }
+            : labelled;
+    }
+
+    /// <summary>
+    /// A run may have ended without its mark on the issue: cancelled, or GitHub was away. Then a poll sees an issue
+    /// that looks new, and only the time of the request tells that it is not.
+    /// </summary>
+    private async Task<RuleFact> AskedSinceLastRunAsync(IssueReference subject, GitHubIssueEvent? asked, CancellationToken cancellationToken)
+    {
+        if (asked?.Actor is not { } actor)
+            return new RuleFact(false, $"GitHub does not say who put the label {options.BotLabel} on; take it off and put it on again.", IsRefusal: true);
+
+        var ended = (await queue.FindByIssueAsync(subject, cancellationToken)).Where(task => !task.IsActive).Max(task => task.EndedAt);
+
+        // GitHub's times are whole seconds.
+        return ended is { } end && asked.CreatedAt < end.AddTicks(-(end.Ticks % TimeSpan.TicksPerSecond))
+            ? new RuleFact(false, $"Its last run ended after it was asked for by @{actor.Login}; take the label {options.BotLabel} off and put it on again to run again.")
+            : new RuleFact(true, $"@{actor.Login} asked for it by the label {options.BotLabel}.");
+    }
+
+    private async Task<RuleFact> MayAskAsync(RepositoryName repository, GitHubUser actor, CancellationToken cancellationToken)
+    {
+        if (await OwnIdAsync(cancellationToken) == actor.Id)
+            return new RuleFact(false, $"@{actor.Login} is the account that this bot uses itself, and it does not ask itself for work; use another account.", IsRefusal: true);
+
+        var permission = await github.GetPermissionAsync(repository, actor, cancellationToken);
+        return permission >= RepositoryPermission.Write
+            ? new RuleFact(true, $"@{actor.Login} has {Word(permission)} permission in {repository}.")
+            : new RuleFact(false, $"@{actor.Login} has {Word(permission)} permission in {repository}; write permission is needed to start work.", IsRefusal: true);
+    }
+
+    /// <summary>The bot's own account; null for a credential that is no account (403), which then has no permission either.</summary>
+    private async Task<long?> OwnIdAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await github.GetCurrentUserAsync(cancellationToken)).Id;
+        }
+        catch (GitHubException fault) when (fault.Kind == GitHubFaultKind.Forbidden)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsLabel(GitHubIssueEvent happened, string label) => string.Equals(happened.Label, label, StringComparison.OrdinalIgnoreCase);
+
+    private static string Word(RepositoryPermission permission) => permission switch
+    {
+        RepositoryPermission.None => "no",
+        RepositoryPermission.Read => "read",
+        RepositoryPermission.Triage => "triage",
+        RepositoryPermission.Write => "write",
+        RepositoryPermission.Maintain => "maintain",
+        _ => "admin",
+    };
+}

@@ -1,0 +1,18 @@
+using ClaudeBot.GitHub;
+
+namespace ClaudeBot.Triggers;
+
+/// <summary>What a delivery asks for, before anything is looked up.</summary>
+internal abstract record Request
+{
+    private Request() { }
+
+    /// <summary>Nothing; the sentence says why.</summary>
+    public sealed record Nothing(IssueReference? Subject, string Reason) : Request;
+
+    /// <summary>Somebody did something that asks for work on the issue.</summary>
+    public sealed record AskedBy(IssueReference Issue, GitHubUser Actor) : Request;
+
+    /// <summary>A poll saw the issue; who asked, and when, is in its events.</summary>
+    public sealed record Seen(IssueReference Issue) : Request;
+}

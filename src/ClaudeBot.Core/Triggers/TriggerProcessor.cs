@@ -1,0 +1,152 @@
+using ClaudeBot.GitHub;
+using ClaudeBot.Queue;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ClaudeBot.Triggers;
+
+/// <summary>Decides the deliveries of the inbox, oldest first, one at a time.</summary>
+public sealed partial class TriggerProcessor : BackgroundService
+{
+    private const int Batch = 50;
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestTrial = TimeSpan.FromDays(1);
+
+    private readonly DeliveryDecider _decider;
+    private readonly IInbox _inbox;
+    private readonly InboxSignal _signal;
+    private readonly QueueSignal _tasks;
+    private readonly TriggerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TriggerProcessor> _logger;
+
+    public TriggerProcessor(
+        GitHubClient github,
+        ITaskQueue queue,
+        IInbox inbox,
+        InboxSignal signal,
+        QueueSignal tasks,
+        TriggerOptions options,
+        TimeProvider time,
+        ILogger<TriggerProcessor> logger)
+    {
+        _decider = new DeliveryDecider(new IssueInspector(github, queue, options, time), options);
+        (_inbox, _signal, _tasks, _options, _time, _logger) = (inbox, signal, tasks, options, time, logger);
+    }
+
+    /// <summary>Decides all deliveries that are due now; gives how many were decided, those put off left out.</summary>
+    public async Task<int> DrainAsync(CancellationToken cancellationToken)
+    {
+        var decided = 0;
+        var seen = new HashSet<string>();
+        while (true)
+        {
+            // One that is still pending after its turn waits for the next sweep.
+            var due = (await _inbox.PendingAsync(Batch, cancellationToken)).Where(delivery => seen.Add(delivery.Id)).ToArray();
+            if (due.Length == 0)
+                return decided;
+            foreach (var delivery in due)
+            {
+                if (await DecideAsync(delivery, cancellationToken))
+                    decided++;
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await DrainAsync(stoppingToken);
+                await _signal.WaitAsync(_options.SweepInterval, _time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                // The ledger may be away; the deliveries are safe in it and wait.
+                Log.DrainFailed(_logger, fault);
+                await Task.Delay(_options.SweepInterval, _time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<bool> DecideAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        Decision decision;
+        try
+        {
+            decision = await _decider.DecideAsync(delivery, cancellationToken);
+        }
+        catch (GitHubException fault)
+        {
+            var until = RetryAt(delivery, fault.RetryAt);
+            await _inbox.PostponeAsync(delivery.Id, fault.Message, until, cancellationToken);
+            Log.Postponed(_logger, delivery.Event, delivery.Id, fault.Message, until);
+            return false;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // A fault of ours with one delivery: the others go on. It is tried for a day and then let go.
+            Log.DecisionFailed(_logger, delivery.Event, delivery.Id, fault);
+            if (_time.GetUtcNow() - delivery.ReceivedAt < LongestTrial)
+            {
+                await _inbox.PostponeAsync(delivery.Id, $"The decision failed: {fault.GetType().Name}.", RetryAt(delivery, null), cancellationToken);
+                return false;
+            }
+
+            decision = new Decision { Outcome = "ignored", Reason = $"This delivery could not be decided within a day ({fault.GetType().Name}); the log has the details." };
+        }
+
+        var result = await _inbox.DecideAsync(delivery.Id, decision, cancellationToken);
+        if (result is EnqueueResult.Added added)
+        {
+            _tasks.Set();
+            Log.TaskMade(_logger, added.Task.Id, decision.Subject, decision.Reason);
+        }
+        else
+        {
+            Log.NoTask(_logger, delivery.Event, delivery.Id, decision.Subject, Told(result) ?? decision.Reason);
+        }
+
+        return true;
+    }
+
+    private static string? Told(EnqueueResult? result) => result switch
+    {
+        EnqueueResult.AlreadyActive active => $"Task {active.Task.Id} is at work on it already.",
+        EnqueueResult.Stale stale => $"Task {stale.Task.Id} ended after the issue was looked at.",
+        _ => null,
+    };
+
+    /// <summary>As long again as the delivery has waited already, within bounds; not before GitHub allows it.</summary>
+    private DateTimeOffset RetryAt(Delivery delivery, DateTimeOffset? allowed)
+    {
+        var now = _time.GetUtcNow();
+        var waited = TimeSpan.FromTicks(Math.Clamp((now - delivery.ReceivedAt).Ticks, ShortestWait.Ticks, LongestWait.Ticks));
+        return allowed > now ? allowed.Value : now + waited;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Task {TaskId} made for {Subject}: {Reason}")]
+        public static partial void TaskMade(ILogger logger, TaskId taskId, IssueReference? subject, string reason);
+
+        [LoggerMessage(2, LogLevel.Information, "No task from {Event} delivery {Delivery} ({Subject}): {Reason}")]
+        public static partial void NoTask(ILogger logger, string @event, string delivery, IssueReference? subject, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Event} delivery {Delivery} cannot be decided now: {Reason}; again at {Until:u}")]
+        public static partial void Postponed(ILogger logger, string @event, string delivery, string reason, DateTimeOffset until);
+
+        [LoggerMessage(4, LogLevel.Error, "The inbox cannot be worked off now; it is looked at again soon")]
+        public static partial void DrainFailed(ILogger logger, Exception fault);
+
+        [LoggerMessage(5, LogLevel.Error, "{Event} delivery {Delivery} could not be decided")]
+        public static partial void DecisionFailed(ILogger logger, string @event, string delivery, Exception fault);
+    }
+}

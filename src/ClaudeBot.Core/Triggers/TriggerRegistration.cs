@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClaudeBot.Triggers;
+
+public static class TriggerRegistration
+{
+    /// <summary>
+    /// Adds the processor, the poller and the explainer, none of them started; needs <see cref="TriggerOptions"/>,
+    /// GitHub, the ledger and a <see cref="TimeProvider"/>.
+    /// </summary>
+    public static IServiceCollection AddTriggers(this IServiceCollection services) => services
+        .AddSingleton<InboxSignal>()
+        .AddSingleton<TriggerProcessor>()
+        .AddSingleton<IssuePoller>()
+        .AddSingleton<IssueExplainer>();
+
+    /// <summary>Has the host run the processor and the poller.</summary>
+    public static IServiceCollection RunTriggers(this IServiceCollection services) => services
+        .AddHostedService(provider => provider.GetRequiredService<TriggerProcessor>())
+        .AddHostedService(provider => provider.GetRequiredService<IssuePoller>());
+}

@@ -1,0 +1,73 @@
+using ClaudeBot.GitHub;
+using ClaudeBot.Processes;
+using ClaudeBot.Secrets;
+
+namespace ClaudeBot.Workspaces;
+
+/// <summary>Runs git so that nothing but this program decides what it does: see <see cref="GitEnvironment"/>.</summary>
+internal sealed class Git(ProcessRunner processes, WorkspaceOptions options, WorkspaceFolders folders, GitHubOptions gitHub, SecretMask mask)
+{
+    /// <summary>Output is data here, not a log: a list cut at its head would be a wrong list.</summary>
+    private const int WholeOutput = 256 * 1024 * 1024;
+
+    /// <summary>The address git speaks to; it never holds credentials.</summary>
+    public string Url(RepositoryName repository) => $"{gitHub.ServerUrl.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{repository}.git";
+
+    /// <summary>Runs a command on the host's copy; gives its standard output.</summary>
+    /// <exception cref="WorkspaceException">It failed.</exception>
+    public async Task<string> RunAsync(GitPlace place, IReadOnlyList<string> arguments, CancellationToken cancellationToken, string? input = null) =>
+        Require(await TryAsync(place, arguments, cancellationToken, input), arguments[0]).Output;
+
+    /// <summary>Runs a command on the host's copy, whose exit code means something to the caller.</summary>
+    /// <param name="identity">More variables: who commits, and when.</param>
+    public Task<ProcessResult> TryAsync(
+        GitPlace place,
+        IReadOnlyList<string> arguments,
+        CancellationToken cancellationToken,
+        string? input = null,
+        IReadOnlyDictionary<string, string>? identity = null) =>
+        StartAsync(place, arguments, [.. identity ?? new Dictionary<string, string>()], input, cancellationToken);
+
+    /// <summary>Runs a command that speaks with the server: it alone is given the token.</summary>
+    public Task<ProcessResult> TryRemoteAsync(GitPlace place, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var environment = options.NetworkEnvironment.ToList();
+        if (gitHub.Token.Current() is { } token)
+            environment.AddRange(Askpass.Environment(folders.Mirrors, gitHub.ServerUrl, token));
+        return StartAsync(place, arguments, environment, input: null, cancellationToken);
+    }
+
+    /// <exception cref="WorkspaceException">The command failed.</exception>
+    public ProcessResult Require(ProcessResult result, string verb) => result.Succeeded ? result : throw Failure(result, verb);
+
+    public WorkspaceException Failure(ProcessResult result, string verb)
+    {
+        var fault = GitFaults.Classify(result);
+        var words = result.TimedOut ? $"no end after {options.GitTimeout.TotalSeconds:0} s" : mask.Mask(GitFaults.LastWords(result));
+        return new WorkspaceException($"git {verb} failed: {words}", fault == GitFault.Network) { IsLocal = fault == GitFault.Local };
+    }
+
+    private Task<ProcessResult> StartAsync(
+        GitPlace place,
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<KeyValuePair<string, string>> more,
+        string? input,
+        CancellationToken cancellationToken)
+    {
+        var environment = GitEnvironment.For(place, options);
+        foreach (var (name, value) in more)
+            environment[name] = value;
+        return processes.RunAsync(
+            new ProcessRequest
+            {
+                Program = "git",
+                Arguments = arguments,
+                WorkingDirectory = place.WorkTree ?? place.Directory,
+                Environment = environment,
+                StandardInput = input,
+                Timeout = options.GitTimeout,
+                KeepCharacters = WholeOutput,
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,64 @@
+namespace ClaudeBot.Workspaces;
+
+/// <summary>Where mirrors, workspaces and agents' homes lie in the data folder.</summary>
+internal sealed class WorkspaceFolders(WorkspaceOptions options)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly string _root = Path.GetFullPath(options.DataDirectory);
+
+    public string Mirrors => Path.Combine(_root, "mirrors");
+
+    public string Mirror(RepositoryName repository) => Path.Combine(Mirrors, $"{repository.Owner}--{repository.Name}.git");
+
+    public string Workspace(TaskId task) => Path.Combine(_root, "workspaces", task.Value);
+
+    public string Tree(TaskId task) => Path.Combine(Workspace(task), "tree");
+
+    public string Git(TaskId task) => Path.Combine(Workspace(task), "git");
+
+    /// <summary>The agent's home: one for each issue, or for each task without an issue.</summary>
+    public string Home(TaskId task, RepositoryName repository, int? issue) =>
+        Path.Combine(_root, "sessions", issue is null ? task.Value : $"{repository.Owner}--{repository.Name}--issue-{issue}");
+
+    /// <summary>Makes a folder that only the bot's user may enter.</summary>
+    public static void Create(string folder)
+    {
+        if (!OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder, OwnerOnly);
+    }
+
+    /// <summary>Removes a folder with whatever an agent left in it, following no link. Missing is fine.</summary>
+    public static async Task RemoveAsync(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+
+        // Renamed first: an interrupted removal must never leave half a workspace under its name.
+        var doomed = $"{folder}.removed-{Path.GetRandomFileName()}";
+        Directory.Move(folder, doomed);
+        await Task.Run(() => Remove(doomed));
+    }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // A folder that its owner closed to himself.
+            Open(new DirectoryInfo(folder));
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Open(DirectoryInfo folder)
+    {
+        if (!OperatingSystem.IsWindows())
+            folder.UnixFileMode |= OwnerOnly;
+        foreach (var child in folder.EnumerateDirectories().Where(d => d.LinkTarget is null))
+            Open(child);
+    }
+}

@@ -1,0 +1,18 @@
+namespace ClaudeBot.Gateway;
+
+/// <summary>An error in the form that the Messages API gives, which its clients read: <c>{"type":"error","error":{"type","message"}}</c>.</summary>
+internal static class AnthropicError
+{
+    /// <summary>Tells clients made by Anthropic's generator (the CLI among them) not to repeat the call.</summary>
+    public const string ShouldRetryHeader = "x-should-retry";
+
+    /// <summary>Answers with an error of the gateway's own.</summary>
+    /// <param name="type">One of the API's error types, as in <c>not_found_error</c>.</param>
+    public static Task WriteAsync(HttpContext context, int status, string type, string message)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(
+            new { type = "error", error = new { type, message = "Claude Bot gateway: " + message } },
+            context.RequestAborted);
+    }
+}

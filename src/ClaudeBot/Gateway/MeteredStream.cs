@@ -1,0 +1,44 @@
+namespace ClaudeBot.Gateway;
+
+/// <summary>Writes through to the client at once, and shows each piece to a meter first, so that a client that went away is charged too.</summary>
+internal sealed class MeteredStream(Stream client, UsageMeter meter) : Stream
+{
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override void Flush() => client.Flush();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => client.FlushAsync(cancellationToken);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        meter.Feed(buffer.Span);
+        return client.WriteAsync(buffer, cancellationToken);
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        meter.Feed(buffer.AsSpan(offset, count));
+        client.Write(buffer, offset, count);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

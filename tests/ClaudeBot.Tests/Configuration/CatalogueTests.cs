@@ -1,0 +1,33 @@
+using ClaudeBot.Configuration;
+
+namespace ClaudeBot.Tests.Configuration;
+
+public sealed class CatalogueTests
+{
+    [Fact]
+    public void Every_default_can_be_read_back()
+    {
+        foreach (var setting in SettingsCatalogue.All.Where(setting => setting.DefaultText.Length > 0))
+            Should.NotThrow(() => setting.Parse(setting.DefaultText), setting.Name);
+    }
+
+    [Fact]
+    public void The_configuration_page_says_what_the_program_says()
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "ClaudeBot.slnx")))
+            root = Path.GetDirectoryName(root)!;
+        File.ReadAllText(Path.Combine(root, "docs", "CONFIGURATION.md")).ShouldBe(SettingsDocument.Markdown());
+    }
+
+    [Fact]
+    public void The_template_with_its_comments_taken_off_is_a_valid_configuration()
+    {
+        using var room = new ConfigurationRoom();
+        var lines = SettingsDocument.Yaml().Split('\n').Where(line => line.StartsWith("# ", StringComparison.Ordinal) && SettingsCatalogue.FindByFileKey(line[2..].Split(':')[0]) is not null);
+        room.Environment["BOT_CONFIG_FILE"] = room.Write("bot.yml", string.Join('\n', lines.Select(line => line[2..])));
+        var configuration = room.Read();
+        configuration.Faults.ShouldBeEmpty();
+        configuration.Warnings.ShouldBeEmpty();
+    }
+}

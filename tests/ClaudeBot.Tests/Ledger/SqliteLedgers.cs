@@ -1,0 +1,30 @@
+using ClaudeBot.Ledger;
+using ClaudeBot.Ledger.Sqlite;
+using ClaudeBot.Queue;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ClaudeBot.Tests.Ledger;
+
+/// <summary>Makes ledgers in SQLite files of their own.</summary>
+public static class SqliteLedgers
+{
+    public static LedgerUnderTest Create()
+    {
+        var folder = new TemporaryFolder();
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero));
+        var notices = new QueueNotices();
+        var ledger = new SqliteLedger(new LedgerOptions { DataDirectory = folder.Path }, time);
+        return new LedgerUnderTest(
+            new SqliteTaskQueue(ledger, notices, time),
+            new SqliteInbox(ledger, notices, time),
+            new SqliteRunJournal(ledger, time),
+            new SqliteEventLog(ledger, time),
+            notices,
+            time,
+            async () =>
+            {
+                await ledger.DisposeAsync();
+                folder.Dispose();
+            });
+    }
+}

@@ -1,0 +1,137 @@
+using ClaudeBot.Workspaces;
+using static ClaudeBot.Tests.Workspaces.GitServer;
+
+namespace ClaudeBot.Tests.Workspaces;
+
+public sealed class WorkspaceStoreTests : IDisposable
+{
+    private readonly GitServer _server = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _server.Dispose();
+
+    [Fact]
+    public async Task A_change_goes_from_the_tree_to_a_new_branch_on_the_server()
+    {
+        await _server.CreateAsync(("a.txt", "one\n"), ("old.txt", "x\n"), (".gitignore", "out/\n"));
+        var workspace = await _server.PrepareAsync();
+        Write(workspace.Tree, "a.txt", "one\ntwo\n");
+        Write(workspace.Tree, "src/new file.txt", "new\n");
+        Write(workspace.Tree, "out/binary", "ignored");
+        File.Delete(Path.Combine(workspace.Tree, "old.txt"));
+
+        var change = await _server.Store.CommitAsync(workspace, "Fix it\n\nBody\n", Cancellation);
+        var outcome = await _server.Store.PushAsync(workspace, change!.Sha, Cancellation);
+        var again = await _server.Store.PushAsync(workspace, change.Sha, Cancellation);
+
+        change.Files.ShouldBe(["a.txt", "old.txt", "src/new file.txt"]);
+        (change.Insertions, change.Deletions).ShouldBe((2, 1));
+        (outcome, again).ShouldBe((PushOutcome.Pushed, PushOutcome.AlreadyThere));
+        (await _server.AskAsync("bot/issue-1-fix")).ShouldBe(change.Sha);
+        (await _server.AskAsync("bot/issue-1-fix:src/new file.txt")).ShouldBe("new");
+        (await _server.AskAsync("bot/issue-1-fix~1")).ShouldBe(workspace.BaseSha);
+        (await _server.AskAsync("bot/issue-1-fix:out/binary")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_untouched_tree_is_no_change_and_the_same_change_is_the_same_commit()
+    {
+        await _server.CreateAsync(("a.txt", "one\n"));
+        var workspace = await _server.PrepareAsync();
+
+        (await _server.Store.CommitAsync(workspace, "m", Cancellation)).ShouldBeNull();
+        Write(workspace.Tree, "a.txt", "two\n");
+        var first = await _server.Store.CommitAsync(workspace, "m", Cancellation);
+        var second = await _server.Store.CommitAsync(workspace, "m", Cancellation);
+        _server.Time.Advance(TimeSpan.FromSeconds(1));
+        var later = await _server.Store.CommitAsync(workspace, "m", Cancellation);
+
+        second!.Sha.ShouldBe(first!.Sha);
+        later!.Sha.ShouldNotBe(first.Sha);
+    }
+
+    [Fact]
+    public async Task Work_goes_on_where_the_branch_stands_on_the_server()
+    {
+        await _server.CreateAsync(("a.txt", "one\n"));
+        var fork = await _server.AskAsync("main");
+        var head = await _server.CommitAsync("bot/issue-1-fix", ("b.txt", "bot\n"));
+        await ShellAsync(_server.Person, "git checkout -q main");
+        await _server.CommitAsync("main", ("c.txt", "main\n"));
+
+        var workspace = await _server.PrepareAsync();
+        Write(workspace.Tree, "d.txt", "more\n");
+        var change = await _server.Store.CommitAsync(workspace, "m", Cancellation);
+
+        (workspace.StartSha, workspace.RemoteSha, workspace.BaseSha).ShouldBe((head, head, fork));
+        change!.Files.ShouldBe(["b.txt", "d.txt"]);
+        (await _server.Store.ReadBaseFileAsync(workspace, "c.txt", Cancellation)).ShouldBe("main\n");
+        (await _server.Store.PushAsync(workspace, change.Sha, Cancellation)).ShouldBe(PushOutcome.Pushed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_branch_that_somebody_moved_meanwhile_is_not_overwritten(bool wasThere)
+    {
+        await _server.CreateAsync(("a.txt", "one\n"));
+        if (wasThere)
+            await _server.CommitAsync("bot/issue-1-fix", ("b.txt", "first\n"));
+        var workspace = await _server.PrepareAsync();
+        Write(workspace.Tree, "a.txt", "bot\n");
+        var change = await _server.Store.CommitAsync(workspace, "m", Cancellation);
+        var theirs = await _server.CommitAsync("bot/issue-1-fix", ("b.txt", "person\n"));
+
+        (await _server.Store.PushAsync(workspace, change!.Sha, Cancellation)).ShouldBe(PushOutcome.Moved);
+        (await _server.AskAsync("bot/issue-1-fix")).ShouldBe(theirs);
+    }
+
+    [Fact]
+    public async Task Base_files_come_from_the_server_and_never_from_the_tree()
+    {
+        await _server.CreateAsync(("AGENTS.md", "# Rules\n\n"));
+        await ShellAsync(_server.Person, "ln -s AGENTS.md CLAUDE.md; ln -s /etc/passwd OUT.md");
+        await _server.CommitAsync("main");
+        var workspace = await _server.PrepareAsync();
+        Write(workspace.Tree, "AGENTS.md", "hostile");
+
+        (await _server.Store.ReadBaseFileAsync(workspace, "AGENTS.md", Cancellation)).ShouldBe("# Rules\n\n");
+        (await _server.Store.ReadBaseFileAsync(workspace, "CLAUDE.md", Cancellation)).ShouldBe("# Rules\n\n");
+        (await _server.Store.ReadBaseFileAsync(workspace, "OUT.md", Cancellation)).ShouldBeNull();
+        (await _server.Store.ReadBaseFileAsync(workspace, "none", Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_agent_has_a_git_of_its_own_that_the_host_does_not_read()
+    {
+        await _server.CreateAsync(("a.txt", "one\n"));
+        var workspace = await _server.PrepareAsync();
+
+        Write(workspace.Tree, "a.txt", "two\n");
+        (await ShellAsync(workspace.Tree, "git status --porcelain; git log --format=%s; git branch --show-current; git diff --stat origin/main | tail -1"))
+            .ShouldBe(" M a.txt\nwork\nbot/issue-1-fix\n 1 file changed, 1 insertion(+), 1 deletion(-)");
+        await ShellAsync(workspace.Tree, "git commit -qam own && git gc -q && git update-ref -d HEAD");
+        var change = await _server.Store.CommitAsync(workspace, "m", Cancellation);
+
+        change!.Files.ShouldBe(["a.txt"]);
+        (await _server.Store.PushAsync(workspace, change.Sha, Cancellation)).ShouldBe(PushOutcome.Pushed);
+    }
+
+    [Theory]
+    [InlineData("nowhere", "bot/x")]
+    [InlineData("main", "main")]
+    [InlineData("main", "--upload-pack=touch x")]
+    [InlineData("main", "a:b")]
+    [InlineData("main", "refs/heads/x")]
+    [InlineData("main", "a\nb")]
+    public async Task Branches_that_cannot_be_worked_on_are_refused(string baseBranch, string branch)
+    {
+        await _server.CreateAsync(("a.txt", "one\n"));
+
+        var fault = await Should.ThrowAsync<WorkspaceException>(() => _server.Store.PrepareAsync(
+            TaskId.New(_server.Repository), _server.Repository, null, baseBranch, branch, Cancellation));
+
+        fault.IsTransient.ShouldBeFalse();
+    }
+}
