@@ -11,6 +11,9 @@ public sealed record AgentOptions
     /// <summary>The Claude Code program; null: looked up in <c>PATH</c>.</summary>
     public string? ClaudeCodePath { get; init; }
 
+    /// <summary>The <c>PATH</c> of the agent and of what it starts.</summary>
+    public string SearchPath { get; init; } = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
     public TimeSpan TaskTimeout { get; init; } = TimeSpan.FromSeconds(3600);
 
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(600);

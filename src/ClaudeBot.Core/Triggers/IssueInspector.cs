@@ -6,7 +6,7 @@ namespace ClaudeBot.Triggers;
 
 /// <summary>
 /// Applies every rule to an issue as it is now. Stops at the first rule that does not hold, so that it asks GitHub no
-/// more than it must; <paramref name="tellAll"/> of <see cref="InspectAsync"/> goes on as far as sense allows.
+/// more than it must, unless all is to be told.
 /// </summary>
 internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, TriggerOptions options, TimeProvider time)
 {

@@ -11,6 +11,7 @@ public sealed partial class TriggerProcessor : BackgroundService
     private const int Batch = 50;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestTrial = TimeSpan.FromDays(1);
 
     private readonly DeliveryDecider _decider;
     private readonly IInbox _inbox;
@@ -70,13 +71,10 @@ public sealed partial class TriggerProcessor : BackgroundService
             {
                 // The ledger may be away; the deliveries are safe in it and wait.
                 Log.DrainFailed(_logger, fault);
-                await WaitAsync(stoppingToken);
+                await Task.Delay(_options.SweepInterval, _time, stoppingToken);
             }
         }
     }
-
-    private async Task WaitAsync(CancellationToken stoppingToken) =>
-        await Task.Delay(_options.SweepInterval, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task<bool> DecideAsync(Delivery delivery, CancellationToken cancellationToken)
     {
@@ -91,6 +89,18 @@ public sealed partial class TriggerProcessor : BackgroundService
             await _inbox.PostponeAsync(delivery.Id, fault.Message, until, cancellationToken);
             Log.Postponed(_logger, delivery.Event, delivery.Id, fault.Message, until);
             return false;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // A fault of ours with one delivery: the others go on. It is tried for a day and then let go.
+            Log.DecisionFailed(_logger, delivery.Event, delivery.Id, fault);
+            if (_time.GetUtcNow() - delivery.ReceivedAt < LongestTrial)
+            {
+                await _inbox.PostponeAsync(delivery.Id, $"The decision failed: {fault.GetType().Name}.", RetryAt(delivery, null), cancellationToken);
+                return false;
+            }
+
+            decision = new Decision { Outcome = "ignored", Reason = $"This delivery could not be decided within a day ({fault.GetType().Name}); the log has the details." };
         }
 
         var result = await _inbox.DecideAsync(delivery.Id, decision, cancellationToken);
@@ -135,5 +145,8 @@ public sealed partial class TriggerProcessor : BackgroundService
 
         [LoggerMessage(4, LogLevel.Error, "The inbox cannot be worked off now; it is looked at again soon")]
         public static partial void DrainFailed(ILogger logger, Exception fault);
+
+        [LoggerMessage(5, LogLevel.Error, "{Event} delivery {Delivery} could not be decided")]
+        public static partial void DecisionFailed(ILogger logger, string @event, string delivery, Exception fault);
     }
 }

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ClaudeBot.Processes;
+
+namespace ClaudeBot.Agents;
+
+/// <summary>Tells from the <c>result</c> line, or from the lack of one, how a run ended.</summary>
+internal static class ClaudeCodeEnding
+{
+    public static (AgentEnding Ending, string Summary) Of(JsonObject? result, AgentEnding? limit, ProcessResult? process)
+    {
+        if (limit is { } passed)
+            return (passed, passed == AgentEnding.TimedOut ? "The agent took longer than it may." : "The agent was silent for longer than it may be.");
+        if (result is null)
+            return (AgentEnding.Failed, $"Claude Code ended with exit code {process?.ExitCode} and no result. {process?.Error.Trim()}".Trim());
+        var summary = result["result"]?.ToString() ?? ClaudeCodeOutput.Errors(result);
+        if (result["subtype"]?.ToString() == "error_max_budget_usd")
+            return (AgentEnding.OverBudget, summary);
+        if (result["is_error"]?.GetValueKind() != JsonValueKind.True)
+            return (AgentEnding.Completed, summary);
+        return (IsPassing(result) ? AgentEnding.Overloaded : AgentEnding.Failed, summary);
+    }
+
+    /// <summary>Whether the model's service, or the way to it, failed in a manner that passes: 429, 5xx, or no answer at all.</summary>
+    private static bool IsPassing(JsonObject result) =>
+        result["terminal_reason"]?.ToString() == "api_error"
+        && (result["api_error_status"] is not JsonValue status || status.GetValue<int>() is 429 or >= 500);
+}

@@ -1,0 +1,24 @@
+using ClaudeBot.Ledger.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClaudeBot.Queue.Spool;
+
+public static class SpoolRegistration
+{
+    /// <summary>
+    /// The operator's window on the queue, for a single machine: needs <see cref="SpoolOptions"/> and the ledger in
+    /// SQLite. Register it before the worker, so that the folders are there before the first claim.
+    /// </summary>
+    public static IServiceCollection AddSpool(this IServiceCollection services)
+    {
+        services.AddSingleton<DataFolder>();
+        services.AddSingleton<SqliteSpoolStore>();
+        services.AddSingleton<Quarantine>();
+        services.AddSingleton<SpoolAdoption>();
+        services.AddSingleton<SpoolFiling>();
+        services.AddSingleton<Spool>();
+        services.AddSingleton<ClaimCheck>(provider => provider.GetRequiredService<Spool>().CheckClaimAsync);
+        services.AddHostedService<SpoolService>();
+        return services;
+    }
+}
