@@ -1,3 +1,4 @@
+using ClaudeBot.Agents;
 using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
 using ClaudeBot.Gate;
@@ -11,6 +12,7 @@ using ClaudeBot.Queue;
 using ClaudeBot.Queue.Spool;
 using ClaudeBot.Runs;
 using ClaudeBot.Triggers;
+using ClaudeBot.Webhooks;
 using ClaudeBot.Workspaces;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -26,11 +28,16 @@ internal static class BotComposition
         services.AddSingleton(configuration).AddSingleton(configuration.Mask);
         services.AddSingleton(configuration.GitHub()).AddSingleton(configuration.Triggers()).AddSingleton(configuration.Queue());
         services.AddSingleton(configuration.Ledger()).AddSingleton(configuration.Workspaces()).AddSingleton(configuration.Agents());
-        services.AddSingleton(new SpoolOptions { DataDirectory = configuration.DataDirectory, DefaultRepository = configuration.Repositories.FirstOrDefault() });
+        services.AddSingleton(new SpoolOptions { DataDirectory = configuration.DataDirectory, DefaultRepository = configuration.DefaultRepository });
+        services.AddSingleton(new WebhookOptions
+        {
+            Secret = configuration.Secret(GitHubSettings.WebhookSecret),
+            NextSecret = configuration.Secret(GitHubSettings.WebhookSecretNext),
+        });
         return services.AddLedger().AddGitHub().AddTriggers().AddSingleton<StatusSnapshot>();
     }
 
-    /// <summary>What works on tasks. The room of the agents adds the one <c>ICodingAgent</c>.</summary>
+    /// <summary>What works on tasks. The agent is Claude Code.</summary>
     public static IServiceCollection AddWork(this IServiceCollection services, BotConfiguration configuration)
     {
         services.AddSingleton(new GateOptions()).AddSingleton(new RunOptions()).AddSingleton(new ConversationOptions());
@@ -42,6 +49,7 @@ internal static class BotComposition
         });
         // The gateway first: it must outlive the runs.
         services.AddGateway().AddProcesses().AddWorkspaces().AddGate().AddConversation().AddPullRequests().AddRuns();
+        services.AddSingleton<ClaudeCodeProgram>().AddSingleton<ICodingAgent, ClaudeCodeAgent>();
         services.AddSingleton<TaskHandler>(provider => provider.GetRequiredService<TaskRunner>().RunAsync);
         return services;
     }

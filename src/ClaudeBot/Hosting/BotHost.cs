@@ -4,8 +4,9 @@ using ClaudeBot.Conversation;
 using ClaudeBot.Hosting.Logging;
 using ClaudeBot.Operations;
 using ClaudeBot.Queue;
+using ClaudeBot.Queue.Spool;
 using ClaudeBot.Triggers;
-using Microsoft.AspNetCore.Routing.Matching;
+using ClaudeBot.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ClaudeBot.Hosting;
@@ -57,6 +58,8 @@ public static class BotHost
 
         var app = builder.Build();
         app.UseRouting();
+        if (role is BotRole.All or BotRole.Ingest)
+            app.MapDoor(Door.Webhooks).MapWebhooks();
         app.MapDoor(Door.Metrics).MapOperations(configuration);
         return app;
     }
@@ -64,9 +67,10 @@ public static class BotHost
     private static void Start(IServiceCollection services, BotRole role)
     {
         if (role is BotRole.All or BotRole.Ingest)
-            services.RunTriggers();
+            services.AddWebhooks().RunTriggers();
         if (role is BotRole.All or BotRole.Worker)
         {
+            services.AddSpool();
             services.AddHostedService(provider => provider.GetRequiredService<StateAnnouncer>());
             services.AddQueueWorker();
         }
@@ -83,5 +87,8 @@ public static class BotHost
             doors.Open(server, Door.Metrics, IPAddress.Loopback, 0);
         else if (configuration.Get(DoorSettings.MetricsPort) is { } port)
             doors.Open(server, Door.Metrics, address, port);
+        // Without a secret no delivery could be accepted: the door stays closed and the bot polls.
+        if ((role is BotRole.All or BotRole.Ingest) && configuration.IsSet(GitHubSettings.WebhookSecret) && configuration.Get(DoorSettings.WebhookPort) is { } webhooks)
+            doors.Open(server, Door.Webhooks, address, webhooks);
     }
 }
