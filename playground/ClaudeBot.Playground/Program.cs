@@ -1,1 +1,8 @@
-return 0;
+using System.CommandLine;
+using ClaudeBot.Playground;
+
+var root = new RootCommand("A local playground for Claude Bot: a stand-in for GitHub on this machine. It is not GitHub, and nothing leaves this machine.")
+{
+    ServeCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -16,6 +16,8 @@ internal sealed class FaultInjection(FaultRack rack, TimeProvider time)
             return;
         }
 
+        var delay = fault.Kind == FaultKind.Slow ? Task.Delay(fault.Delay, time, context.RequestAborted) : Task.CompletedTask;
+        rack.Begun();
         var isDropped = fault.Kind is FaultKind.ApplyThenDrop or FaultKind.Reset;
         context.Features.Set(new AppliedFault(fault.Kind.ToString(), isDropped));
         switch (fault.Kind)
@@ -44,7 +46,7 @@ internal sealed class FaultInjection(FaultRack rack, TimeProvider time)
                 await Answer.Error(fault.Status, "Server Error").WriteAsync(context);
                 break;
             case FaultKind.Slow:
-                await Task.Delay(fault.Delay, time, context.RequestAborted);
+                await delay;
                 await next(context);
                 break;
             default:

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using ClaudeBot.Playground.GitHub.State;
 
 namespace ClaudeBot.Playground.Faults;
 
@@ -7,6 +8,8 @@ namespace ClaudeBot.Playground.Faults;
 public sealed class FaultRack
 {
     private readonly Lock guard = new();
+    private int underWay;
+    private readonly Changes changes = new();
     private ImmutableList<Armed> armed = [];
 
     /// <summary>Faults still to come, with what is left of their counts.</summary>
@@ -31,6 +34,10 @@ public sealed class FaultRack
         }
     }
 
+    /// <summary>Completes when every fault has met its requests.</summary>
+    public Task WhenTakenAsync(CancellationToken cancellationToken) =>
+        changes.WhenAsync(() => Volatile.Read(ref armed).Count == 0 && Volatile.Read(ref underWay) == 0, cancellationToken);
+
     internal Fault? Take(string method, string pathAndQuery)
     {
         lock (guard)
@@ -43,8 +50,16 @@ public sealed class FaultRack
             }
 
             armed = found.Left == 1 ? armed.Remove(found) : armed.Replace(found, found with { Left = found.Left - 1 });
+            Interlocked.Increment(ref underWay);
             return found.Fault;
         }
+    }
+
+    /// <summary>A fault that was taken has begun: its clock runs.</summary>
+    internal void Begun()
+    {
+        Interlocked.Decrement(ref underWay);
+        changes.Raise();
     }
 
     private sealed record Armed(Fault Fault, Regex Path, int Left);

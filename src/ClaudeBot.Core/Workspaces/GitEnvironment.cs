@@ -55,7 +55,6 @@ internal static class GitEnvironment
             ["GIT_ATTR_NOSYSTEM"] = "1",
             ["GIT_TERMINAL_PROMPT"] = "0",
             ["GIT_NO_REPLACE_OBJECTS"] = "1",
-            ["GIT_LITERAL_PATHSPECS"] = "1",
             ["GIT_ALLOW_PROTOCOL"] = options.AllowedProtocols,
             ["GIT_CONFIG_COUNT"] = $"{Settings.Length}",
         };

@@ -10,7 +10,7 @@ public sealed partial class SpoolService(
 {
     private readonly QueueSignal _signal = new();
 
-    /// <summary>The folders are there, and the spool is in step once, before other services start.</summary>
+    /// <summary>The folders are there before other services start.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await spool.OpenAsync(cancellationToken);

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Anthropic;
+using Anthropic.Exceptions;
+using Anthropic.Models.Messages;
+using ClaudeBot.Processes;
+using ClaudeBot.Secrets;
+
+namespace ClaudeBot.Agents;
+
+/// <summary>
+/// The built-in agent, for machines without the CLI: asks the model, runs the tools it asks for, until it asks for none.
+/// Has no sessions to resume. The price is the gateway's to tell: <see cref="AgentResult.CostUsd"/> stays 0.
+/// </summary>
+public sealed class ApiAgent(AgentOptions options, ProcessRunner processes, GatewayPasses passes, SecretMask mask, TimeProvider time) : ICodingAgent
+{
+    private const string DefaultModel = "claude-opus-5-5";
+    private const int MostTurns = 200;
+    private const int MaxTokens = 16_000;
+
+    public string Name => "api";
+
+    public async Task<AgentResult> RunAsync(AgentRequest request, CancellationToken cancellationToken)
+    {
+        var startedAt = time.GetTimestamp();
+        mask.Register(request.Gateway.Token);
+        var mark = Guid.NewGuid().ToString("N");
+        using var transcript = new Transcript(request.TranscriptPath, mask);
+        using var clock = new AgentClock(time, request, cancellationToken);
+        var talk = new ApiTalk(transcript, new AgentVoice(mask, request.OnEvent), clock, new ApiTools(request, options.SearchPath, mark, processes));
+        AgentEnding ending;
+        string summary;
+        try
+        {
+            (ending, summary) = await talk.HoldAsync(Client(request), First(request), MostTurns, clock.Stop);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            (ending, summary) = (clock.Passed ?? AgentEnding.Failed, "A limit ended the agent.");
+        }
+        catch (AnthropicApiException fault)
+        {
+            ending = (int)fault.StatusCode is 429 or >= 500 ? AgentEnding.Overloaded : AgentEnding.Failed;
+            summary = $"The model's service answered {(int)fault.StatusCode}: {fault.ResponseBody}";
+        }
+        catch (Exception fault) when (fault is AnthropicException or HttpRequestException or IOException)
+        {
+            (ending, summary) = (AgentEnding.Overloaded, $"The model's service could not be reached: {fault.Message}");
+        }
+        finally
+        {
+            Leftovers.Kill(ClaudeCodeCommand.RunMark, mark);
+        }
+        if (ending is AgentEnding.Failed or AgentEnding.Overloaded && passes.WasOverBudget(request.TaskId))
+            ending = AgentEnding.OverBudget;
+        transcript.Write(new JsonObject { ["type"] = "result", ["ending"] = ending.ToString(), ["result"] = summary });
+        return new AgentResult
+        {
+            Ending = ending,
+            Summary = mask.Mask(summary),
+            Turns = talk.Turns,
+            Duration = time.GetElapsedTime(startedAt),
+        };
+    }
+
+    private static AnthropicClient Client(AgentRequest request) => new()
+    {
+        BaseUrl = request.Gateway.Address.ToString().TrimEnd('/'),
+        ApiKey = request.Gateway.Token,
+        AuthToken = null,
+    };
+
+    private MessageCreateParams First(AgentRequest request) => new()
+    {
+        Model = request.Model ?? options.Model ?? DefaultModel,
+        MaxTokens = MaxTokens,
+        CacheControl = new CacheControlEphemeral(),
+        System = $"""
+            You are a software engineer at work in a git work tree, alone: nobody can answer questions.
+            Make the change that is asked, check it with the project's own tests, and end with a short summary of it.
+            Do not commit and do not push; that is done for you.
+            Working directory: {request.WorkTree}
+
+            {request.SystemPrompt}
+            """,
+        Tools = ApiTools.Definitions,
+        Messages = [new UserMessageParam(new MessageContentParam(JsonSerializer.SerializeToElement(request.Prompt)))],
+    };
+}
