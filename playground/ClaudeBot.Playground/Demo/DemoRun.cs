@@ -68,11 +68,13 @@ internal sealed record EndFile(string Id, string State, string? Reason, string? 
 {
     private static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    private static readonly string[] EndFolders = ["processed", "failed"];
+
     public static async Task<EndFile> WhenWrittenAsync(string data, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var file = new[] { "processed", "failed" }
+            var file = EndFolders
                 .Select(name => Path.Combine(data, name))
                 .Where(Directory.Exists)
                 .SelectMany(name => Directory.GetFiles(name, "*.json"))

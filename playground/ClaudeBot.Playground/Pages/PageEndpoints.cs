@@ -23,8 +23,12 @@ internal sealed class PageEndpoints(LocalGitHub gitHub, string? login)
         routes.MapGet($"{ControlEndpoints.Prefix}/avatars/{{id:long}}.svg", (long id) => Results.Text(Avatar(id), "image/svg+xml"));
         routes.MapGet("/", () => Show(RepositoryPages.Home(gitHub)));
         routes.MapGet("/{owner}/{repo}", (string owner, string repo, CancellationToken cancelled) => FilesAsync(owner, repo, null, "", cancelled));
-        routes.MapGet("/{owner}/{repo}/{kind:regex(^(?:blob|tree)$)}/{revision}/{**path}", (string owner, string repo, string revision, string? path, CancellationToken cancelled) =>
-            FilesAsync(owner, repo, revision.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), path ?? "", cancelled));
+        foreach (var kind in (string[])["blob", "tree"])
+        {
+            routes.MapGet($"/{{owner}}/{{repo}}/{kind}/{{revision}}/{{**path}}", (string owner, string repo, string revision, string? path, CancellationToken cancelled) =>
+                FilesAsync(owner, repo, revision.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), path ?? "", cancelled));
+        }
+
         routes.MapGet("/{owner}/{repo}/issues", (string owner, string repo, string? state) => List(owner, repo, false, state));
         routes.MapGet("/{owner}/{repo}/pulls", (string owner, string repo, string? state) => List(owner, repo, true, state));
         routes.MapGet("/{owner}/{repo}/issues/new", (string owner, string repo) =>

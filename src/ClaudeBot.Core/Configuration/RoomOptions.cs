@@ -18,6 +18,9 @@ public static class RoomOptions
         public IReadOnlyList<RepositoryName> Repositories =>
             [.. new[] { configuration.Get(GitHubSettings.TargetRepository) }.OfType<RepositoryName>().Concat(configuration.Get(GitHubSettings.AllowedRepositories)).Distinct()];
 
+        /// <summary>The repository meant where none is named; null when none is served.</summary>
+        public RepositoryName? DefaultRepository => configuration.Repositories is [var first, ..] ? first : null;
+
         public GitHubOptions GitHub() => new()
         {
             ApiUrl = configuration.Get(GitHubSettings.ApiUrl)!,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClaudeBot.Configuration;
+using ClaudeBot.GitHub;
 using ClaudeBot.Hosting;
 
 namespace ClaudeBot.Commands;
@@ -31,6 +32,16 @@ public static class CommandTree
         var root = new RootCommand("Claude Bot: a labelled issue becomes a pull request.");
         options.AddTo(root);
         root.Subcommands.Add(ConfigCommands.Build(options, surroundings));
+        var hosts = new HostCommands(options, surroundings);
+        root.Subcommands.Add(hosts.Up());
+        root.Subcommands.Add(hosts.Run());
+        root.Subcommands.Add(hosts.Once());
+        root.Subcommands.Add(new QueueCommands(options, surroundings).Build());
+        var insight = new InsightCommands(options, surroundings);
+        root.Subcommands.Add(insight.Explain());
+        root.Subcommands.Add(insight.Timeline());
+        root.Subcommands.Add(insight.Status());
+        root.Subcommands.Add(insight.Labels());
         return root;
     }
 
@@ -45,7 +56,10 @@ public static class CommandTree
             case CommandException command:
                 output.WriteLine($"ERROR {command.Message}");
                 return command.ExitCode;
-            case UnavailableException:
+            case GitHubException { Kind: GitHubFaultKind.Unauthorized or GitHubFaultKind.Forbidden }:
+                output.WriteLine($"ERROR auth: {error.Message}");
+                return ExitCode.Authentication;
+            case GitHubException or UnavailableException:
                 output.WriteLine($"ERROR {error.Message}");
                 return ExitCode.Unavailable;
             default:

@@ -100,6 +100,13 @@ internal sealed class RunBench : IAsyncDisposable
         return verdict;
     }
 
+    /// <summary>As <see cref="RunAsync"/>, for a run that must end its task.</summary>
+    public async Task<TaskOutcome> EndAsync()
+    {
+        var verdict = await RunAsync();
+        return verdict.ShouldBeOfType<TaskVerdict.End>((verdict as TaskVerdict.Requeue)?.Reason + string.Join('\n', Playground.Requests.All.Select(e => e + e.ResponseBodyText))).Outcome;
+    }
+
     /// <summary>As after the end of a process: the running task waits again, its steps stay.</summary>
     public Task CrashAsync() => Queue.ReclaimAsync("boot-2", singleMachine: true, Token);
 

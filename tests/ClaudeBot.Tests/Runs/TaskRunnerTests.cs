@@ -15,7 +15,7 @@ public sealed class TaskRunnerTests
         var (issue, _) = await bench.AskAsync();
         bench.Agent.Writes("answer.txt", "42\n");
 
-        var outcome = (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.End>().Outcome;
+        var outcome = await bench.EndAsync();
 
         outcome.State.ShouldBe(TaskState.Succeeded, outcome.Reason);
         var pull = bench.Shop.PullRequests.ShouldHaveSingleItem();
@@ -54,7 +54,7 @@ public sealed class TaskRunnerTests
         await bench.AskAsync();
         bench.Agent.Writes("answer.txt", "41\n").Writes("answer.txt", "42\n");
 
-        var outcome = (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.End>().Outcome;
+        var outcome = await bench.EndAsync();
 
         outcome.State.ShouldBe(TaskState.Succeeded);
         bench.Agent.Requests[1].ResumeSession.ShouldBe("session-1");
@@ -68,7 +68,7 @@ public sealed class TaskRunnerTests
         var (issue, _) = await bench.AskAsync();
         bench.Agent.Writes("answer.txt", "41\n").Writes("answer.txt", "43\n");
 
-        var outcome = (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.End>().Outcome;
+        var outcome = await bench.EndAsync();
 
         outcome.State.ShouldBe(TaskState.Failed);
         outcome.PullRequestNumber.ShouldNotBeNull();
@@ -86,7 +86,7 @@ public sealed class TaskRunnerTests
         var (issue, _) = await bench.AskAsync();
         bench.Agent.Ends(AgentEnding.Completed, "The answer is there, see @mona.");
 
-        var outcome = (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.End>().Outcome;
+        var outcome = await bench.EndAsync();
 
         outcome.State.ShouldBe(TaskState.Failed);
         outcome.Reason.ShouldStartWith("Nothing to change.");
@@ -106,7 +106,7 @@ public sealed class TaskRunnerTests
         var (issue, _) = await bench.AskAsync();
         bench.Agent.Ends(ending, "no good");
 
-        var outcome = (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.End>().Outcome;
+        var outcome = await bench.EndAsync();
 
         outcome.State.ShouldBe(TaskState.Failed);
         outcome.Reason.ShouldStartWith(reason);
@@ -120,7 +120,7 @@ public sealed class TaskRunnerTests
         await bench.AskAsync();
         bench.Agent.Writes("answer.txt", "42\n", AgentEnding.OverBudget);
 
-        var outcome = (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.End>().Outcome;
+        var outcome = await bench.EndAsync();
 
         outcome.State.ShouldBe(TaskState.Failed);
         bench.Shop.PullRequests.ShouldHaveSingleItem().Pull!.IsDraft.ShouldBeTrue();
@@ -136,7 +136,7 @@ public sealed class TaskRunnerTests
         (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.Requeue>().CountsAttempt.ShouldBeFalse();
         issue.LabelNames.ShouldContain(BotLabels.Queued);
         (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.Requeue>().CountsAttempt.ShouldBeTrue();
-        (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.End>().Outcome.State.ShouldBe(TaskState.Succeeded);
+        (await bench.EndAsync()).State.ShouldBe(TaskState.Succeeded);
 
         issue.Comments.Count().ShouldBe(1);
         issue.LabelNames.ShouldBe(["claude-bot", BotLabels.Completed], ignoreOrder: true);
@@ -148,7 +148,7 @@ public sealed class TaskRunnerTests
         await using var bench = await RunBench.StartAsync("tset: [x]\nbudget_usd: much\n");
         var (issue, _) = await bench.AskAsync();
 
-        var outcome = (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.End>().Outcome;
+        var outcome = await bench.EndAsync();
 
         outcome.State.ShouldBe(TaskState.Failed);
         outcome.Reason.ShouldContain("tset");
@@ -164,7 +164,7 @@ public sealed class TaskRunnerTests
         var (issue, _) = await bench.AskAsync();
         await bench.Playground.GitHub.CloseAsync(RunBench.Repository, issue.Number, "mona", Token);
 
-        (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.End>().Outcome.State.ShouldBe(TaskState.Cancelled);
+        (await bench.EndAsync()).State.ShouldBe(TaskState.Cancelled);
 
         bench.Agent.Requests.ShouldBeEmpty();
     }

@@ -7,20 +7,27 @@ namespace ClaudeBot.Ledger.Sqlite;
 /// <summary>What the ledger remembers for the spool: which tasks have a file there, which ends were filed.</summary>
 public sealed class SqliteSpoolStore(SqliteLedger ledger, QueueNotices notices, TimeProvider time)
 {
+    // By state alone SQLite would walk through every task that ever ended, so the index is named.
+    internal const string UnfiledFrom =
+        "tasks INDEXED BY tasks_unfiled WHERE filed = 0 AND state IN ('succeeded', 'failed', 'cancelled', 'dead') ORDER BY seq LIMIT 500";
+
+    internal const string LeftBehindFrom =
+        "tasks INDEXED BY tasks_spooled WHERE spooled_priority IS NOT NULL AND state NOT IN ('waiting', 'running') ORDER BY seq";
+
     public Task<SpooledTask?> FindAsync(TaskId id, CancellationToken cancellationToken) =>
         ledger.ReadAsync(connection => TaskTable.Find(connection, id) is { } row ? ToSpooled(row) : null, cancellationToken);
 
     /// <summary>All waiting tasks, oldest first.</summary>
     public Task<IReadOnlyList<SpooledTask>> WaitingAsync(CancellationToken cancellationToken) =>
-        QueryAsync("WHERE state = 'waiting' ORDER BY seq", cancellationToken);
+        QueryAsync("tasks WHERE state = 'waiting' ORDER BY seq", cancellationToken);
 
     /// <summary>Tasks that neither wait nor run and whose file may still stand in <c>queue/</c>.</summary>
     public Task<IReadOnlyList<SpooledTask>> LeftBehindAsync(CancellationToken cancellationToken) =>
-        QueryAsync("WHERE spooled_priority IS NOT NULL AND state NOT IN ('waiting', 'running') ORDER BY seq", cancellationToken);
+        QueryAsync(LeftBehindFrom, cancellationToken);
 
     /// <summary>Ended tasks that are not in <c>processed/</c> or <c>failed/</c> yet, oldest first.</summary>
     public Task<IReadOnlyList<SpooledTask>> UnfiledAsync(CancellationToken cancellationToken) =>
-        QueryAsync("WHERE filed = 0 AND state IN ('succeeded', 'failed', 'cancelled', 'dead') ORDER BY seq LIMIT 500", cancellationToken);
+        QueryAsync(UnfiledFrom, cancellationToken);
 
     /// <summary>The task's file stands in the spool. False when the task does not wait any more.</summary>
     public Task<bool> MarkSpooledAsync(TaskId id, TaskPriority priority, CancellationToken cancellationToken) => ExecuteAsync(
@@ -61,9 +68,9 @@ public sealed class SqliteSpoolStore(SqliteLedger ledger, QueueNotices notices, 
     private Task<bool> ExecuteAsync(string sql, object parameters, CancellationToken cancellationToken) =>
         ledger.WriteAsync(connection => connection.Execute(sql, parameters) > 0, cancellationToken);
 
-    private Task<IReadOnlyList<SpooledTask>> QueryAsync(string condition, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<SpooledTask>> QueryAsync(string from, CancellationToken cancellationToken) =>
         ledger.ReadAsync<IReadOnlyList<SpooledTask>>(
-            connection => [.. connection.Query<TaskRow>($"SELECT {TaskRow.Columns} FROM tasks {condition}").Select(ToSpooled)],
+            connection => [.. connection.Query<TaskRow>($"SELECT {TaskRow.Columns} FROM {from}").Select(ToSpooled)],
             cancellationToken);
 
     private static SpooledTask ToSpooled(TaskRow row) => new(row.ToTask(), (TaskPriority?)row.SpooledPriority);

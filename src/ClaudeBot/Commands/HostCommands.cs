@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using ClaudeBot.Configuration;
+using ClaudeBot.Conversation;
+using ClaudeBot.Hosting;
+using ClaudeBot.Queue;
+using ClaudeBot.Triggers;
+
+namespace ClaudeBot.Commands;
+
+/// <summary><c>up</c>, <c>run</c> and <c>once</c>.</summary>
+internal sealed class HostCommands(GlobalOptions options, Surroundings surroundings)
+{
+    public Command Up()
+    {
+        var up = new Command("up", "Run the bot until it is told to stop.\nExample: claude-bot up --env-file .env");
+        up.SetAction((parsed, token) => RunAsync(parsed, BotRole.All, token));
+        return up;
+    }
+
+    public Command Run()
+    {
+        var role = new Option<string>("--role") { Description = "all, ingest (take in issues) or worker (work on tasks).", DefaultValueFactory = _ => "all" };
+        role.AcceptOnlyFromAmong("all", "ingest", "worker");
+        var run = new Command("run", "Run the bot without the status web.\nExample: claude-bot run --role worker") { role };
+        run.SetAction((parsed, token) => RunAsync(parsed, Enum.Parse<BotRole>(parsed.GetValue(role)!, ignoreCase: true), token));
+        return run;
+    }
+
+    public Command Once()
+    {
+        var once = new Command("once", "Look for issues once, work on everything that waits, and end.\nExample: claude-bot once --env-file .env");
+        once.SetAction(OnceAsync);
+        return once;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, BotRole role, CancellationToken cancellationToken)
+    {
+        var configuration = options.ReadChecked(parsed, surroundings, role == BotRole.Ingest ? ConfigurationNeeds.Bot & ~ConfigurationNeeds.Model : ConfigurationNeeds.Bot);
+        using var folder = DataFolderLock.Take(configuration.DataDirectory);
+        await using var host = BotHost.Build(configuration, role, surroundings.Time, null);
+        using var impatience = ExitAtSecondSignal();
+        await host.StartAsync(cancellationToken);
+        await host.WaitForShutdownAsync(cancellationToken);
+        return ExitCode.Ok;
+    }
+
+    private async Task<int> OnceAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.Bot);
+        using var folder = DataFolderLock.Take(configuration.DataDirectory);
+        await using var host = BotHost.Build(configuration, BotRole.Once, surroundings.Time, null);
+        using var impatience = ExitAtSecondSignal();
+        await host.StartAsync(cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.Lifetime.ApplicationStopping);
+        try
+        {
+            var poll = await host.Services.GetRequiredService<IssuePoller>().PollOnceAsync(either.Token);
+            await host.Services.GetRequiredService<TriggerProcessor>().DrainAsync(either.Token);
+            await host.Services.GetRequiredService<QueueWorker>().DrainAsync(either.Token);
+            await host.Services.GetRequiredService<StateAnnouncer>().RunOnceAsync(either.Token);
+            return poll.Failed > 0 ? ExitCode.Unavailable : ExitCode.Ok;
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    // The first signal is the host's: it stops and sets tasks aside. Whoever sends a second one does not want to wait.
+    private static Signals ExitAtSecondSignal() => new();
+
+    private sealed class Signals : IDisposable
+    {
+        private readonly PosixSignalRegistration[] _registrations;
+        private int _seen;
+
+        public Signals() => _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Count),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Count),
+        ];
+
+        public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
+
+        private void Count(PosixSignalContext signal)
+        {
+            if (Interlocked.Increment(ref _seen) > 1)
+                Environment.Exit(ExitCode.Failed);
+            signal.Cancel = true;
+        }
+    }
+}

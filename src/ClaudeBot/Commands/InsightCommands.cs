@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+using ClaudeBot.Configuration;
+using ClaudeBot.Conversation;
+using ClaudeBot.GitHub;
+using ClaudeBot.Hosting;
+using ClaudeBot.Ledger;
+using ClaudeBot.Operations;
+using ClaudeBot.Triggers;
+
+namespace ClaudeBot.Commands;
+
+/// <summary><c>explain</c>, <c>timeline</c>, <c>status show</c> and <c>labels setup</c>.</summary>
+internal sealed class InsightCommands(GlobalOptions options, Surroundings surroundings)
+{
+    public Command Explain()
+    {
+        var issue = new Argument<string>("OWNER/REPO#N");
+        var explain = new Command("explain", "Say why an issue is, or is not, being worked on.\nExample: claude-bot explain acme/shop#42") { issue, options.Json };
+        explain.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.GitHub | ConfigurationNeeds.Repositories, async services =>
+        {
+            if (!IssueReference.TryParse(parsed.GetValue(issue), out var reference))
+                throw new CommandException(ExitCode.Usage, "Write the issue as OWNER/REPO#N.");
+            var answer = await services.GetRequiredService<IssueExplainer>().ExplainAsync(reference, token);
+            if (parsed.GetValue(options.Json))
+                surroundings.Out.WriteJson(new { issue = reference.ToString(), verdict = answer.Verdict, is_worked_on = answer.IsWorkedOn, facts = answer.Facts, tasks = answer.Tasks.Select(TaskView.Of) });
+            else
+                surroundings.Out.WriteLine($"{reference}: {answer.Verdict}\n{string.Join('\n', answer.Facts.Select(fact => $"  {fact}"))}");
+            return ExitCode.Ok;
+        }));
+        return explain;
+    }
+
+    public Command Timeline()
+    {
+        var since = new Option<DateTimeOffset>("--since") { Description = "From this time on, as 2026-01-31T08:00:00Z.", Required = true };
+        var limit = new Option<int>("--limit") { DefaultValueFactory = _ => 1000 };
+        var timeline = new Command("timeline", "The event log, for a review after an incident.") { since, limit, options.Json };
+        timeline.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.None, async services =>
+        {
+            var events = await services.GetRequiredService<IEventLog>().SinceAsync(parsed.GetValue(since), parsed.GetValue(limit), token);
+            if (parsed.GetValue(options.Json))
+                surroundings.Out.WriteJson(events.Select(entry => new { sequence = entry.Sequence, at = entry.At, kind = entry.Kind, actor = entry.Actor, task_id = entry.TaskId?.Value, subject = entry.Subject?.ToString(), message = entry.Message }));
+            else
+                Tables.Write(surroundings, ["Time", "Event", "By", "About", "Message"], events.Select(entry => new[] { entry.At.ToString("u", CultureInfo.InvariantCulture), entry.Kind, entry.Actor, entry.TaskId?.Value ?? entry.Subject?.ToString() ?? "", entry.Message }));
+            return ExitCode.Ok;
+        }));
+        return timeline;
+    }
+
+    public Command Status()
+    {
+        var show = new Command("show", "Show how the bot is doing.") { options.Json };
+        show.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.None, async services =>
+        {
+            var folder = services.GetRequiredService<LedgerOptions>().DataDirectory;
+            var startedAt = DataFolderLock.IsTaken(folder) ? RunningBot.Read(folder)?.StartedAt : null;
+            var status = await services.GetRequiredService<StatusSnapshot>().TakeAsync(startedAt, token);
+            if (parsed.GetValue(options.Json))
+                surroundings.Out.WriteJson(status);
+            else
+                surroundings.Out.WriteLine($"Bot ID: {status.BotId}\nStatus: {status.Status}\nHealth: {status.Health}\nQueued: {status.QueuedTasks}\nProcessed: {status.ProcessedTasks}\nUptime: {status.Uptime}");
+            return ExitCode.Ok;
+        }));
+        return new Command("status", "How the bot is doing.") { show };
+    }
+
+    public Command Labels()
+    {
+        var setup = new Command("setup", "Make the bot's labels in every repository that it serves.");
+        setup.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.GitHub | ConfigurationNeeds.Repositories, async services =>
+        {
+            var triggers = services.GetRequiredService<TriggerOptions>();
+            foreach (var repository in triggers.Repositories)
+            {
+                var made = await services.GetRequiredService<GitHubClient>().EnsureLabelsAsync(repository, BotLabels.Definitions(triggers.BotLabel), token);
+                surroundings.Out.WriteLine($"{repository}: {(made.Count == 0 ? "all labels are there" : "made " + string.Join(", ", made))}");
+            }
+
+            return ExitCode.Ok;
+        }));
+        return new Command("labels", "The bot's labels on GitHub.") { setup };
+    }
+}

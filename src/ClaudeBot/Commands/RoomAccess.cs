@@ -1,0 +1,21 @@
+using System.CommandLine;
+using ClaudeBot.Configuration;
+using ClaudeBot.Hosting;
+
+namespace ClaudeBot.Commands;
+
+/// <summary>Opens the rooms for a verb that looks or changes something and ends; the running bot is not disturbed.</summary>
+internal static class RoomAccess
+{
+    public static async Task<int> UseAsync(ParseResult parsed, GlobalOptions options, Surroundings surroundings, ConfigurationNeeds needs, Func<IServiceProvider, Task<int>> work)
+    {
+        var configuration = options.ReadChecked(parsed, surroundings, needs);
+        if (!Directory.Exists(configuration.DataDirectory))
+            throw new UnavailableException($"The data folder {configuration.DataDirectory} is not there. Start the bot once, or set BOT_DATA_DIR.");
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddRooms(configuration, surroundings.Time);
+        await using var provider = services.BuildServiceProvider();
+        return await work(provider);
+    }
+}

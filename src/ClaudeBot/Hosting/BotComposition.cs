@@ -1,0 +1,56 @@
+using ClaudeBot.Agents;
+using ClaudeBot.Configuration;
+using ClaudeBot.Conversation;
+using ClaudeBot.Gate;
+using ClaudeBot.Gateway;
+using ClaudeBot.GitHub;
+using ClaudeBot.Ledger;
+using ClaudeBot.Operations;
+using ClaudeBot.Processes;
+using ClaudeBot.PullRequests;
+using ClaudeBot.Queue;
+using ClaudeBot.Queue.Spool;
+using ClaudeBot.Runs;
+using ClaudeBot.Triggers;
+using ClaudeBot.Webhooks;
+using ClaudeBot.Workspaces;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ClaudeBot.Hosting;
+
+/// <summary>Puts the rooms together. Order matters where it is said: hosted services stop in reverse.</summary>
+internal static class BotComposition
+{
+    /// <summary>What every verb that looks at the ledger or at GitHub needs; nothing here runs by itself.</summary>
+    public static IServiceCollection AddRooms(this IServiceCollection services, BotConfiguration configuration, TimeProvider time)
+    {
+        services.TryAddSingleton(time);
+        services.AddSingleton(configuration).AddSingleton(configuration.Mask);
+        services.AddSingleton(configuration.GitHub()).AddSingleton(configuration.Triggers()).AddSingleton(configuration.Queue());
+        services.AddSingleton(configuration.Ledger()).AddSingleton(configuration.Workspaces()).AddSingleton(configuration.Agents());
+        services.AddSingleton(new SpoolOptions { DataDirectory = configuration.DataDirectory, DefaultRepository = configuration.DefaultRepository });
+        services.AddSingleton(new WebhookOptions
+        {
+            Secret = configuration.Secret(GitHubSettings.WebhookSecret),
+            NextSecret = configuration.Secret(GitHubSettings.WebhookSecretNext),
+        });
+        return services.AddLedger().AddGitHub().AddTriggers().AddSingleton<StatusSnapshot>();
+    }
+
+    /// <summary>What works on tasks. The agent is Claude Code.</summary>
+    public static IServiceCollection AddWork(this IServiceCollection services, BotConfiguration configuration)
+    {
+        services.AddSingleton(new GateOptions()).AddSingleton(new RunOptions()).AddSingleton(new ConversationOptions());
+        services.AddSingleton(new GatewayOptions
+        {
+            BaseUrl = configuration.Get(WorkSettings.BaseUrl)!,
+            ApiKey = configuration.Secret(WorkSettings.ApiKey),
+            BudgetUsdPerTask = configuration.Get(WorkSettings.BudgetPerTask),
+        });
+        // The gateway first: it must outlive the runs.
+        services.AddGateway().AddProcesses().AddWorkspaces().AddGate().AddConversation().AddPullRequests().AddRuns();
+        services.AddSingleton<ClaudeCodeProgram>().AddSingleton<ICodingAgent, ClaudeCodeAgent>();
+        services.AddSingleton<TaskHandler>(provider => provider.GetRequiredService<TaskRunner>().RunAsync);
+        return services;
+    }
+}

@@ -1,0 +1,52 @@
+using ClaudeBot.Configuration;
+
+namespace ClaudeBot.Hosting;
+
+/// <summary>Says in the log and in <c>tmp/ports.json</c> where this bot listens, once it does.</summary>
+internal sealed partial class StartupNotice(Doors doors, BotConfiguration configuration, TimeProvider time, ILogger<StartupNotice> logger) : IHostedLifecycleService
+{
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var ports = doors.Ports;
+        int? Port(Door door) => ports.TryGetValue(door, out var port) ? port : null;
+        var bot = new RunningBot(
+            Environment.ProcessId,
+            configuration.Get(BotSettings.BotId)!,
+            time.GetUtcNow(),
+            configuration.Get(DoorSettings.BindAddress)!,
+            Port(Door.Webhooks),
+            Port(Door.Metrics),
+            Port(Door.Status));
+        bot.Write(configuration.DataDirectory);
+        Log.Started(logger, bot.BotId, string.Join(' ', ports.Select(pair => $"{pair.Key.ToString().ToLowerInvariant()}_port={pair.Value}")));
+        foreach (var warning in configuration.Warnings)
+            Log.Warned(logger, warning);
+        return Task.CompletedTask;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        Log.Stopping(logger);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "started bot_id={BotId} {Ports}")]
+        public static partial void Started(ILogger logger, string botId, string ports);
+
+        [LoggerMessage(2, LogLevel.Warning, "configuration: {Warning}")]
+        public static partial void Warned(ILogger logger, ConfigurationFault warning);
+
+        [LoggerMessage(3, LogLevel.Information, "stopping: running tasks are set aside")]
+        public static partial void Stopping(ILogger logger);
+    }
+}

@@ -1,0 +1,32 @@
+using ClaudeBot.Configuration;
+using ClaudeBot.Hosting;
+using OpenTelemetry.Metrics;
+
+namespace ClaudeBot.Operations;
+
+internal static class OperationsRegistration
+{
+    public static IServiceCollection AddOperations(this IServiceCollection services, BotConfiguration configuration, BotRole role)
+    {
+        services.AddSingleton<Readiness>();
+        if (role != BotRole.Once)
+            services.AddHostedService<BotMetrics>().AddHostedService<StartupNotice>();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BotMetrics.MeterName).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false));
+        return services;
+    }
+
+    /// <summary><c>/metrics</c>, <c>/health/live</c>, <c>/health/ready</c>.</summary>
+    public static void MapOperations(this IEndpointRouteBuilder endpoints, BotConfiguration configuration)
+    {
+        if (configuration.Get(DoorSettings.Metrics))
+            endpoints.MapPrometheusScrapingEndpoint("/metrics");
+        endpoints.MapGet("/health/live", () => Results.Json(new { status = "live" }));
+        endpoints.MapGet("/health/ready", async (Readiness readiness, CancellationToken cancellationToken) =>
+        {
+            var report = await readiness.CheckAsync(cancellationToken);
+            return Results.Json(
+                new { status = report.Ready ? "ready" : "not_ready", problems = report.Problems },
+                statusCode: report.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        });
+    }
+}

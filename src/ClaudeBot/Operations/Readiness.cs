@@ -1,0 +1,31 @@
+using ClaudeBot.Configuration;
+using ClaudeBot.Queue;
+
+namespace ClaudeBot.Operations;
+
+/// <summary>Whether the bot can work; <paramref name="Problems"/> says for people why not.</summary>
+public sealed record ReadinessReport(bool Ready, IReadOnlyList<string> Problems);
+
+/// <summary>Looks at what the bot cannot work without: the ledger, and room on the disk.</summary>
+public sealed class Readiness(ITaskQueue queue, BotConfiguration configuration)
+{
+    public async Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        if (!configuration.Get(DoorSettings.HealthChecks))
+            return new ReadinessReport(true, []);
+        var problems = new List<string>();
+        try
+        {
+            await queue.CountAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            problems.Add($"the ledger does not answer ({error.GetType().Name})");
+        }
+
+        var free = new DriveInfo(configuration.DataDirectory).AvailableFreeSpace / (1024 * 1024);
+        if (free < configuration.Get(DoorSettings.DiskFloor))
+            problems.Add($"only {free} MB are free in the data folder; DISK_FLOOR_MB asks for {configuration.Get(DoorSettings.DiskFloor)}");
+        return new ReadinessReport(problems.Count == 0, problems);
+    }
+}

@@ -1,0 +1,72 @@
+using ClaudeBot.Configuration;
+using ClaudeBot.Queue;
+
+namespace ClaudeBot.Operations;
+
+/// <summary>The status object of <c>status.json</c> and of the status web; field names in snake case, times in UTC.</summary>
+public sealed record BotStatus(
+    string BotId,
+    DateTimeOffset Timestamp,
+    string Status,
+    string Health,
+    string Uptime,
+    string Repository,
+    string BotLabel,
+    StatusEnvironment Environment,
+    long QueuedTasks,
+    long ProcessedTasks,
+    QueueDetails QueueDetails,
+    IReadOnlyList<RecentActivity> RecentActivity);
+
+public sealed record StatusEnvironment(string? NodeVersion, string? DotnetEnv, CheckIntervals CheckIntervals);
+
+public sealed record CheckIntervals(string Issues, string Prs);
+
+public sealed record QueueDetails(long UrgentPriority, long HighPriority, long MediumPriority, long LowPriority, IReadOnlyList<RecentTask> RecentTasks);
+
+public sealed record RecentTask(string Title, TaskPriority Priority, DateTimeOffset Created);
+
+public sealed record RecentActivity(string Title, DateTimeOffset? CompletedAt, TaskState Status, string Branch);
+
+/// <summary>Reads the status from the ledger.</summary>
+public sealed class StatusSnapshot(ITaskQueue queue, BotConfiguration configuration, TimeProvider time)
+{
+    private static readonly TaskState[] Ended = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Dead];
+
+    /// <param name="startedAt">Since when the bot runs; null when none runs: it is offline then.</param>
+    public async Task<BotStatus> TakeAsync(DateTimeOffset? startedAt, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var counts = await queue.CountAsync(cancellationToken);
+        var waiting = await queue.ListAsync(new TaskFilter { States = [TaskState.Waiting], Limit = 5 }, cancellationToken);
+        var ended = await queue.ListAsync(new TaskFilter { States = Ended, Limit = 5 }, cancellationToken);
+        long In(params TaskState[] states) => states.Sum(state => counts.ByState.GetValueOrDefault(state));
+        long At(TaskPriority priority) => counts.WaitingByPriority.GetValueOrDefault(priority);
+        return new BotStatus(
+            configuration.Get(BotSettings.BotId)!,
+            now,
+            startedAt is null ? "offline" : In(TaskState.Waiting, TaskState.Running) > 0 ? "running" : "idle",
+            startedAt is null ? "unhealthy" : "healthy",
+            Uptime(startedAt is { } since ? now - since : TimeSpan.Zero),
+            string.Join(", ", configuration.Repositories) is { Length: > 0 } repositories ? repositories : "unknown",
+            configuration.Get(GitHubSettings.BotLabel)!,
+            new StatusEnvironment(
+                configuration.Get(BotSettings.NodeVersion),
+                configuration.Get(BotSettings.DotnetEnvironment),
+                new CheckIntervals(DurationKind.Shortest(configuration.Get(GitHubSettings.IssueCheckInterval)), DurationKind.Shortest(configuration.Get(GitHubSettings.PrCheckInterval)))),
+            In(TaskState.Waiting),
+            In(Ended),
+            new QueueDetails(At(TaskPriority.Urgent), At(TaskPriority.High), At(TaskPriority.Medium), At(TaskPriority.Low), [.. waiting.Select(task => new RecentTask(Short(task.Title), task.Priority, task.CreatedAt))]),
+            [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))]);
+    }
+
+    /// <summary><c>1d 2h 3m</c>, without leading zero parts.</summary>
+    public static string Uptime(TimeSpan span) => span switch
+    {
+        { TotalDays: >= 1 } => $"{(int)span.TotalDays}d {span.Hours}h {span.Minutes}m",
+        { TotalHours: >= 1 } => $"{span.Hours}h {span.Minutes}m",
+        _ => $"{span.Minutes}m",
+    };
+
+    private static string Short(string title) => title.Length <= 50 ? title : title[..50];
+}
