@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ClaudeBot.GitHub;
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using ClaudeBot.Tests.GitHub;
