@@ -54,7 +54,8 @@ internal sealed class BotOnTown : IAsyncDisposable
     public async Task StartBotAsync()
     {
         var ports = Path.Combine(DataDirectory, "tmp", "ports.json");
-        File.Delete(ports);
+        if (File.Exists(ports))
+            File.Delete(ports);
         _bot = BotProcess.Start(Program, DataDirectory, _settings, Lines.Enqueue);
         Ports = await _bot.WhenListeningAsync(TimeProvider.System, Token);
     }
@@ -97,7 +98,7 @@ internal sealed class BotOnTown : IAsyncDisposable
 
     /// <summary>Every difference between what was said over the API and GitHub's description of it.</summary>
     public IReadOnlyList<string> DescriptionFaults() =>
-        [.. Town.Host.Requests.All.SelectMany(exchange => GitHubDescription.Instance.Validate(exchange)).Distinct()];
+        [.. Town.Host.Requests.All.SelectMany(exchange => GitHubDescription.Validate(exchange)).Distinct()];
 
     public async ValueTask DisposeAsync()
     {

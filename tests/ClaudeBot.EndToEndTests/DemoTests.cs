@@ -24,9 +24,9 @@ public sealed class DemoTests
         result.GetProperty("agent").GetString().ShouldBe(agent);
         result.GetProperty("task_id").GetString().ShouldStartWith("octo--greeter--issue-1-");
         result.GetProperty("branch").GetString().ShouldStartWith("bot/issue-1-");
-        result.GetProperty("head_sha").GetString().ShouldMatch("^[0-9a-f]{40}$");
+        result.GetProperty("head_sha").GetString()!.ShouldMatch("^[0-9a-f]{40}$");
         result.GetProperty("issue_url").GetString().ShouldEndWith("/octo/greeter/issues/1");
-        result.GetProperty("pull_request_url").GetString().ShouldContain("/octo/greeter/pull/");
+        result.GetProperty("pull_request_url").GetString()!.ShouldContain("/octo/greeter/pull/");
         result.GetProperty("seconds").GetDouble().ShouldBePositive();
     }
 }
