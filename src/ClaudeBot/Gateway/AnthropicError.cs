@@ -11,6 +11,9 @@ internal static class AnthropicError
     public static Task WriteAsync(HttpContext context, int status, string type, string message)
     {
         context.Response.StatusCode = status;
+        // Without it, Claude Code repeats a 401 ten times over minutes; the answer to the same call would be the same.
+        if (status < StatusCodes.Status500InternalServerError)
+            context.Response.Headers[ShouldRetryHeader] = "false";
         return context.Response.WriteAsJsonAsync(
             new { type = "error", error = new { type, message = "Claude Bot gateway: " + message } },
             context.RequestAborted);
