@@ -11,7 +11,7 @@ internal static class AnthropicError
     public static Task WriteAsync(HttpContext context, int status, string type, string message)
     {
         context.Response.StatusCode = status;
-        // Without it, Claude Code repeats a 401 ten times over minutes; the answer to the same call would be the same.
+        // Without it, Claude Code 2.1.328 repeats a 401 up to ten times with back-off; the answer to the same call would be the same.
         if (status < StatusCodes.Status500InternalServerError)
             context.Response.Headers[ShouldRetryHeader] = "false";
         return context.Response.WriteAsJsonAsync(

@@ -33,7 +33,7 @@ internal sealed partial class ModelCalls(
             await ForwardAsync(context, grant);
     }
 
-    // Claude Code 2.1.328 repeats 400 (five times, with its own fall-backs), 401 and 429, and ends its run at once on 402.
+    // Claude Code 2.1.328 sends a 400 six times, with fall-backs of its own, and ends its run at once on 402.
     private async Task<bool> IsOverBudgetAsync(HttpContext context, GatewayGrant grant)
     {
         if (context.Request.Path.Value == CountTokens || (grant.BudgetUsd ?? options.BudgetUsdPerTask) is not { } budget)
