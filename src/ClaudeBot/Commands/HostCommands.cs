@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using ClaudeBot.Agents;
 using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
 using ClaudeBot.Hosting;
 using ClaudeBot.Queue;
+using ClaudeBot.Queue.Spool;
 using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Commands;
@@ -39,6 +41,8 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         var configuration = options.ReadChecked(parsed, surroundings, role == BotRole.Ingest ? ConfigurationNeeds.Bot & ~ConfigurationNeeds.Model : ConfigurationNeeds.Bot);
         using var folder = DataFolderLock.Take(configuration.DataDirectory);
         await using var host = BotHost.Build(configuration, role, surroundings.Time, null);
+        if (role != BotRole.Ingest)
+            RequireAgent(host, configuration);
         using var impatience = ExitAtSecondSignal();
         await host.StartAsync(cancellationToken);
         await host.WaitForShutdownAsync(cancellationToken);
@@ -50,6 +54,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.Bot);
         using var folder = DataFolderLock.Take(configuration.DataDirectory);
         await using var host = BotHost.Build(configuration, BotRole.Once, surroundings.Time, null);
+        RequireAgent(host, configuration);
         using var impatience = ExitAtSecondSignal();
         await host.StartAsync(cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.Lifetime.ApplicationStopping);
@@ -57,14 +62,24 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         {
             var poll = await host.Services.GetRequiredService<IssuePoller>().PollOnceAsync(either.Token);
             await host.Services.GetRequiredService<TriggerProcessor>().DrainAsync(either.Token);
+            // Before: files dropped in are tasks. After: what ended has its file.
+            await host.Services.GetRequiredService<Spool>().SweepAsync(either.Token);
             await host.Services.GetRequiredService<QueueWorker>().DrainAsync(either.Token);
             await host.Services.GetRequiredService<StateAnnouncer>().RunOnceAsync(either.Token);
+            await host.Services.GetRequiredService<Spool>().SweepAsync(either.Token);
             return poll.Failed > 0 ? ExitCode.Unavailable : ExitCode.Ok;
         }
         finally
         {
             await host.StopAsync(CancellationToken.None);
         }
+    }
+
+    // An agent that was asked for by name and is missing is told at once, not at the first task.
+    private static void RequireAgent(WebApplication host, BotConfiguration configuration)
+    {
+        if (configuration.Get(WorkSettings.Agent) == "claude-code")
+            host.Services.GetRequiredService<ClaudeCodeProgram>().Require();
     }
 
     // The first signal is the host's: it stops and sets tasks aside. Whoever sends a second one does not want to wait.

@@ -68,9 +68,10 @@ public static class BotHost
     {
         if (role is BotRole.All or BotRole.Ingest)
             services.AddWebhooks().RunTriggers();
+        if (role != BotRole.Ingest)
+            services.AddSpool();
         if (role is BotRole.All or BotRole.Worker)
         {
-            services.AddSpool();
             services.AddHostedService(provider => provider.GetRequiredService<StateAnnouncer>());
             services.AddQueueWorker();
         }

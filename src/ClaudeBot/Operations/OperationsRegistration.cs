@@ -8,9 +8,9 @@ internal static class OperationsRegistration
 {
     public static IServiceCollection AddOperations(this IServiceCollection services, BotConfiguration configuration, BotRole role)
     {
-        services.AddSingleton<Readiness>();
+        services.AddSingleton<Readiness>().AddSingleton<StatusWebClient>();
         if (role != BotRole.Once)
-            services.AddHostedService<BotMetrics>().AddHostedService<StartupNotice>();
+            services.AddHostedService<BotMetrics>().AddHostedService<StartupNotice>().AddHostedService<StatusReporter>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BotMetrics.MeterName).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false));
         return services;
     }
