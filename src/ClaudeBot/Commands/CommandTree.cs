@@ -17,11 +17,11 @@ public static class CommandTree
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Surroundings surroundings, CancellationToken cancellationToken)
     {
         var options = new GlobalOptions();
-        var parsed = Build(options, surroundings).Parse(arguments);
         // Signals are the host's affair; the other verbs just end.
         var invocation = new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
+            var parsed = Build(options, surroundings).Parse(arguments);
             var code = await parsed.InvokeAsync(invocation, cancellationToken);
             return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
         }
