@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ClaudeBot.Playground;
 using ClaudeBot.Playground.Demo;
 
 var root = new RootCommand("A local playground for Claude Bot: a stand-in for GitHub on this machine. It is not GitHub, and nothing leaves this machine.")

@@ -24,11 +24,6 @@ internal sealed class BotOptions
         _agent.AcceptOnlyFromAmong("claude-code", "api");
         command.Options.Add(_bot);
         command.Options.Add(_agent);
-        command.Validators.Add(result =>
-        {
-            if (!File.Exists(result.GetValue(_bot)))
-                result.AddError($"There is no bot at {result.GetValue(_bot)}. Build it (./run does), or name it with --bot.");
-        });
     }
 
     public BotChoice Read(ParseResult parsed) => new(

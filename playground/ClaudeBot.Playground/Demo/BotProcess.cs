@@ -24,8 +24,11 @@ internal sealed partial class BotProcess : IAsyncDisposable
     /// <summary>Starts <c>up</c>. The child gets this process's environment and, over it, <paramref name="settings"/>.</summary>
     /// <param name="assembly">The path of <c>ClaudeBot.dll</c>.</param>
     /// <param name="line">Told of each line that the bot prints.</param>
+    /// <exception cref="InvalidOperationException">There is no such program.</exception>
     public static BotProcess Start(string assembly, string dataDirectory, IReadOnlyDictionary<string, string> settings, Action<string> line)
     {
+        if (!File.Exists(assembly))
+            throw new InvalidOperationException($"There is no bot at {assembly}. Build it (./run does), or name it with --bot.");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.ArgumentList.Add(assembly);
         start.ArgumentList.Add("up");

@@ -41,13 +41,13 @@ internal static class DeliveryReader
         if (eventName == "ping")
             return new Request.Nothing(null, "This is GitHub's ping: the webhook is connected.");
         if (eventName is not ("issues" or PollEvent))
-            return new Request.Nothing(subject, $"This is a {Named(eventName, payload)} event; work starts only when an issue gets the label {botLabel}.");
+            return new Request.Nothing(subject, $"The event {Named(eventName, payload)} starts nothing: work starts only when an issue gets the label {botLabel}.");
         if (subject is null)
             return new Request.Nothing(null, $"The payload of this {eventName} event names no repository and issue.");
         if (eventName == PollEvent)
             return new Request.Seen(subject);
         if (!Asks(payload, botLabel))
-            return new Request.Nothing(subject, $"This is a {Named(eventName, payload)} event; work starts only when an issue gets the label {botLabel}.");
+            return new Request.Nothing(subject, $"The event {Named(eventName, payload)} starts nothing: work starts only when an issue gets the label {botLabel}.");
         return Actor(payload) is { } actor
             ? new Request.AskedBy(subject, actor)
             : new Request.Nothing(subject, "The payload does not say who did it, so nobody's permission can be looked up.");

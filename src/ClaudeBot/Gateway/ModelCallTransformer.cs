@@ -9,13 +9,17 @@ namespace ClaudeBot.Gateway;
 /// What of a call goes out and what of its answer comes back. Both ways only named headers pass: whatever else an agent
 /// sends (credentials, cookies, forwarding, tracing) stays here, and so does whatever else the service says.
 /// </summary>
-internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask mask, UsageMeterSlot slot) : HttpTransformer
+internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask mask, Action<HttpResponse> onAnswer) : HttpTransformer
 {
     private const int LongestError = 64 * 1024;
+    private const int LongestMessage = 64 * 1024 * 1024;
 
     private static readonly string[] RequestHeaders = ["accept", "user-agent", "anthropic-version", "anthropic-beta", "x-app", "content-type", "content-length"];
 
     private static readonly string[] ResponseHeaders = ["content-type", "content-length", "cache-control", "retry-after", "retry-after-ms", "request-id", AnthropicError.ShouldRetryHeader];
+
+    /// <summary>What the answer used; null before it came, or when it was an error.</summary>
+    public UsageMeter? Meter { get; private set; }
 
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
@@ -47,11 +51,10 @@ internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask
                 response.Headers[name] = values.ToArray();
         }
 
+        onAnswer(response);
         if (proxyResponse.IsSuccessStatusCode)
         {
-            var isStream = proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream";
-            slot.Meter = new UsageMeter(isStream);
-            response.Body = new MeteredStream(response.Body, slot.Meter);
+            await MeterAsync(response, proxyResponse.Content);
             return true;
         }
 
@@ -64,6 +67,21 @@ internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask
         return false;
     }
 
+    private async Task MeterAsync(HttpResponse response, HttpContent answer)
+    {
+        var isStream = answer.Headers.ContentType?.MediaType == "text/event-stream";
+        Meter = new UsageMeter(isStream);
+        if (isStream)
+        {
+            response.Body = new MeteredStream(response.Body, Meter);
+            return;
+        }
+
+        // A plain answer is paid for before its first byte comes: it is read to the end even when the client leaves.
+        await answer.LoadIntoBufferAsync(LongestMessage, CancellationToken.None);
+        Meter.Feed(await answer.ReadAsByteArrayAsync(CancellationToken.None));
+    }
+
     private static async Task<string> ReadErrorAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
@@ -71,10 +89,4 @@ internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return Encoding.UTF8.GetString(buffer, 0, length);
     }
-}
-
-/// <summary>Where the transformer leaves the meter of the answer, for the charge after the call.</summary>
-internal sealed class UsageMeterSlot
-{
-    public UsageMeter? Meter { get; set; }
 }

@@ -61,19 +61,16 @@ internal sealed partial class ModelCalls(
         }
 
         var target = new Uri(options.BaseUrl.ToString().TrimEnd('/') + context.Request.Path.Value + context.Request.QueryString);
-        var slot = new UsageMeterSlot();
-        var transformer = new ModelCallTransformer(target, key, options.ApiKey.Mask, slot);
+        var transformer = new ModelCallTransformer(target, key, options.ApiKey.Mask, response => Report(response, grant.Task));
         try
         {
             var error = await forwarder.SendAsync(context, options.BaseUrl.ToString(), upstream, _forwarding, transformer, CancellationToken.None);
-            if (error == ForwarderError.None)
-                Report(context.Response, grant.Task);
-            else
+            if (error != ForwarderError.None)
                 await ExplainAsync(context, error, grant.Task);
         }
         finally
         {
-            if (slot.Meter is { } meter)
+            if (transformer.Meter is { } meter)
                 await spend.ChargeAsync(grant, meter);
         }
     }

@@ -62,10 +62,10 @@ internal sealed class AgentFixture : IAsyncDisposable
     }
 
     /// <summary>The real CLI, or a failure that says how to get it.</summary>
-    public ClaudeCodeAgent ClaudeCode(string? path = null)
+    public ClaudeCodeAgent ClaudeCode(string? path = null, TimeProvider? time = null)
     {
         var options = new AgentOptions { ClaudeCodePath = path ?? Environment.GetEnvironmentVariable("CLAUDE_CODE_PATH") };
-        return new(new ClaudeCodeProgram(options, Processes), options, Processes, Passes, Mask, TimeProvider.System, NullLogger<ClaudeCodeAgent>.Instance);
+        return new(new ClaudeCodeProgram(options, Processes), options, Processes, Passes, Mask, time ?? TimeProvider.System, NullLogger<ClaudeCodeAgent>.Instance);
     }
 
     public ApiAgent Api() => new(new AgentOptions(), Processes, Passes, Mask, TimeProvider.System);

@@ -1,10 +1,12 @@
 using ClaudeBot.Agents;
 using ClaudeBot.Playground.Claude;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClaudeBot.Tests.Agents;
 
 public sealed class ClaudeCodeAgentTests : IAsyncLifetime
 {
+    private readonly FakeTimeProvider _time = new();
     private AgentFixture _at = null!;
 
     public async ValueTask InitializeAsync() => _at = await AgentFixture.StartAsync(TestContext.Current.CancellationToken);
@@ -75,8 +77,10 @@ public sealed class ClaudeCodeAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_silent_agent_is_ended_as_stalled()
     {
-        var result = await _at.ClaudeCode().RunAsync(
-            _at.Request("Issue #3: this takes long") with { StallTimeout = TimeSpan.FromSeconds(4) }, TestContext.Current.CancellationToken);
+        var run = _at.ClaudeCode(time: _time).RunAsync(_at.Request("Issue #3: this takes long"), TestContext.Current.CancellationToken);
+        await _at.Claude.Requests.WaitAsync(request => request.Fault == FaultKind.Stall, TestContext.Current.CancellationToken);
+
+        var result = await PassTimeUntilEnded(run, TimeSpan.FromMinutes(1));
 
         result.Ending.ShouldBe(AgentEnding.Stalled);
         _at.Alive().ShouldBeEmpty();
@@ -85,12 +89,14 @@ public sealed class ClaudeCodeAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_run_over_its_time_is_ended_with_everything_it_started()
     {
-        var result = await _at.ClaudeCode().RunAsync(
-            _at.Request("run in the shell: setsid tail -f /dev/null & touch started; tail -f /dev/null") with { Timeout = TimeSpan.FromSeconds(5) },
-            TestContext.Current.CancellationToken);
+        const string command = "setsid tail -f /dev/null & curl -s $ANTHROPIC_BASE_URL/v1/models; tail -f /dev/null";
+        var run = _at.ClaudeCode(time: _time).RunAsync(
+            _at.Request($"run in the shell: {command}") with { StallTimeout = TimeSpan.FromHours(9) }, TestContext.Current.CancellationToken);
+        await _at.Claude.Requests.WaitAsync(request => request.Path == "/v1/models", TestContext.Current.CancellationToken);
+
+        var result = await PassTimeUntilEnded(run, TimeSpan.FromMinutes(2));
 
         result.Ending.ShouldBe(AgentEnding.TimedOut);
-        File.Exists(Path.Combine(_at.WorkTree, "started")).ShouldBeTrue();
         _at.Alive().ShouldBeEmpty();
     }
 
@@ -157,5 +163,16 @@ public sealed class ClaudeCodeAgentTests : IAsyncLifetime
         var options = new AgentOptions { ClaudeCodePath = Environment.GetEnvironmentVariable("CLAUDE_CODE_PATH") };
 
         (await new ClaudeCodeProgram(options, _at.Processes).VersionAsync(TestContext.Current.CancellationToken)).ShouldBe(ClaudeCodeProgram.PinnedVersion);
+    }
+
+    /// <summary>Again and again, since a line that is still being read begins the silence anew.</summary>
+    private async Task<AgentResult> PassTimeUntilEnded(Task<AgentResult> run, TimeSpan step)
+    {
+        while (!run.IsCompleted)
+        {
+            _time.Advance(step);
+            await Task.WhenAny(run, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken));
+        }
+        return await run;
     }
 }

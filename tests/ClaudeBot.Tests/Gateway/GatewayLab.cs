@@ -41,7 +41,7 @@ internal sealed class GatewayLab : IAsyncDisposable
     private WebApplication _upstream = null!;
     private GatewayHost _gateway = null!;
 
-    public static async Task<GatewayLab> StartAsync(Func<HttpContext, Task> answer)
+    public static async Task<GatewayLab> StartAsync(Func<HttpContext, Task> answer, long maxRequestBytes = 100_000)
     {
         var lab = new GatewayLab { Answer = answer };
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -55,7 +55,7 @@ internal sealed class GatewayLab : IAsyncDisposable
         {
             BaseUrl = new Uri(lab._upstream.Urls.Single()),
             ApiKey = new SecretSource("ANTHROPIC_API_KEY", () => lab.KeyNow, lab.Mask),
-            MaxRequestBytes = 100_000,
+            MaxRequestBytes = maxRequestBytes,
         };
         lab._gateway = new GatewayHost(options, lab.Passes, lab.Journal, new LoggerFactory([new FakeLoggerProvider(lab.Logs)]));
         await lab._gateway.StartAsync(TestContext.Current.CancellationToken);

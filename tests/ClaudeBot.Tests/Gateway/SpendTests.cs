@@ -74,7 +74,8 @@ public sealed class SpendTests
     {
         await using var lab = await GatewayLab.StartAsync(Answers.StreamAsync);
         var pass = await lab.PassAsync(0.02m);
-        (await lab.CallAsync(pass)).Dispose();
+        using var first = await lab.CallAsync(pass);
+        await first.Content.ReadAsStringAsync(Cancellation);
         await lab.Journal.NextChargeAsync();
         lab.Passes.WasOverBudget(lab.Task).ShouldBeFalse();
 

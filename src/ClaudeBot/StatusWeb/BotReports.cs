@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace ClaudeBot.StatusWeb;
+
+/// <summary>
+/// The latest report of each bot, kept in memory and in <c>{bot_id}.json</c>, where an earlier process left them. The
+/// objects are the bots' own; added are <c>bot_id</c>, <c>received_at</c> and, where absent, <c>timestamp</c>.
+/// </summary>
+public sealed partial class BotReports : IDisposable
+{
+    private const int MostBots = 500;
+
+    // In the order in which a list of bots is read: what works first.
+    private static readonly string[] Order = ["running", "healthy", "idle", "unhealthy", "offline"];
+
+    private readonly ConcurrentDictionary<string, JsonObject> _byId = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly StatusWebOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>Reads the reports on disk; a file that is no report is left where it is and passed over.</summary>
+    public BotReports(StatusWebOptions options, TimeProvider time, ILogger<BotReports> logger)
+    {
+        (_options, _time) = (options, time);
+        Directory.CreateDirectory(options.DataDirectory);
+        foreach (var file in Directory.EnumerateFiles(options.DataDirectory, "*.json"))
+        {
+            try
+            {
+                if (JsonNode.Parse(File.ReadAllText(file)) is JsonObject report && IsId(Path.GetFileNameWithoutExtension(file)))
+                    _byId[Path.GetFileNameWithoutExtension(file)] = report;
+            }
+            catch (Exception e) when (e is System.Text.Json.JsonException or IOException or ArgumentException)
+            {
+                Log.Unreadable(logger, Path.GetFileName(file), e.Message);
+            }
+        }
+    }
+
+    /// <summary>True for what may name a bot: letters, digits, <c>. _ -</c>, at most 64.</summary>
+    public static bool IsId(string? text) => Id().IsMatch(text ?? "");
+
+    /// <summary>Stores a report; durable when it returns. False when there are too many bots.</summary>
+    /// <exception cref="ArgumentException"><paramref name="botId"/> is not <see cref="IsId"/>.</exception>
+    public async Task<bool> AcceptAsync(string botId, JsonObject report, CancellationToken cancellationToken)
+    {
+        if (!IsId(botId))
+            throw new ArgumentException($"'{botId}' cannot name a bot.", nameof(botId));
+        var now = Stamp(_time.GetUtcNow());
+        report["bot_id"] = botId;
+        report["received_at"] = now;
+        report["timestamp"] ??= now;
+
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_byId.Count >= MostBots && !_byId.ContainsKey(botId))
+                return false;
+            var path = Path.Combine(_options.DataDirectory, botId + ".json");
+            await using (var file = new FileStream(path + ".tmp", FileMode.Create, FileAccess.Write))
+            {
+                await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(report.ToJsonString()), cancellationToken);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(path + ".tmp", path, overwrite: true);
+            _byId[botId] = report;
+            return true;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    /// <summary>A bot's report as of now; null when it never reported.</summary>
+    public JsonObject? Find(string botId) => _byId.TryGetValue(botId, out var report) ? AsOfNow(report) : null;
+
+    /// <summary>All reports as of now, what works first.</summary>
+    public IReadOnlyList<JsonObject> All() =>
+        [.. _byId.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => AsOfNow(pair.Value)).OrderBy(Rank)];
+
+    /// <summary>How many bots are fresh and not ill.</summary>
+    public int CountActive() => All().Count(IsActive);
+
+    /// <summary>True for a report that is fresh, by a bot that works or is ready to.</summary>
+    public static bool IsActive(JsonObject report) =>
+        Text(report, "status") is not ("offline" or "error") && Text(report, "health") is "healthy" or "idle" or "running";
+
+    /// <summary>A field's text; empty when it is not there or no text or number.</summary>
+    public static string Text(JsonObject report, string field) => report[field] is JsonValue value ? value.ToString() : "";
+
+    /// <summary>A field's whole number; 0 when it is none.</summary>
+    public static long Number(JsonObject report, string field) =>
+        long.TryParse(Text(report, field), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    internal static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private JsonObject AsOfNow(JsonObject report)
+    {
+        var copy = report.DeepClone().AsObject();
+        var isFresh = DateTimeOffset.TryParse(Text(report, "received_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            && _time.GetUtcNow() - at <= 2.5 * _options.ReportInterval;
+        if (!isFresh)
+        {
+            copy["status"] = "offline";
+            copy["health"] = "offline";
+        }
+
+        return copy;
+    }
+
+    private static int Rank(JsonObject report) => Array.IndexOf(Order, Text(report, "status")) is >= 0 and var rank ? rank : Order.Length;
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
+    private static partial Regex Id();
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The stored report {File} cannot be read and is passed over: {Reason}")]
+        public static partial void Unreadable(ILogger logger, string file, string reason);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using System.Text.Json;
+using ClaudeBot.Ledger;
+using ClaudeBot.Queue;
+using ClaudeBot.Tests.GitHub;
+using ClaudeBot.Triggers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ClaudeBot.Tests.Triggers;
+
+/// <summary>The trigger room over the real ledger and a GitHub with one issue, whose every property a test may change.</summary>
+internal sealed class TriggerStage : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("claude-bot-triggers-").FullName;
+    private readonly ServiceProvider _services;
+
+    private TriggerStage(ScriptedGitHub github)
+    {
+        GitHub = github;
+        github.Answer = AnswerAsync;
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton(new LedgerOptions { DataDirectory = _folder })
+            .AddSingleton(new TriggerOptions { Repositories = [Shop, Broken] })
+            .AddSingleton(github.Client(Time, () => "token-of-the-tests"))
+            .AddSingleton<QueueSignal>()
+            .AddLedger()
+            .AddTriggers()
+            .BuildServiceProvider();
+    }
+
+    public static RepositoryName Broken { get; } = RepositoryName.Parse("acme/broken");
+    public static RepositoryName Shop { get; } = RepositoryName.Parse("acme/shop");
+    public static IssueReference Issue12 { get; } = new(Shop, 12);
+
+    public ScriptedGitHub GitHub { get; }
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
+    public List<string> Labels { get; } = ["claude-bot"];
+    public string State { get; set; } = "open";
+    public bool IsPull { get; set; }
+    public string Permission { get; set; } = "write";
+    public string LabelledAt { get; set; } = "2026-05-01T11:59:00Z";
+    public int Status { get; set; } = 200;
+    public IInbox Inbox => Get<IInbox>();
+    public ITaskQueue Queue => Get<ITaskQueue>();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<TriggerStage> OpenAsync() => new(await ScriptedGitHub.StartAsync());
+
+    public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>Stores a delivery of the <c>issues</c> event, decides it, and gives what is kept about it.</summary>
+    public async Task<DecidedDelivery> DecideAsync(string action, string? label = "claude-bot", long actor = 7, string login = "ada", string repository = "acme/shop")
+    {
+        var body = JsonSerializer.Serialize(new
+        {
+            action,
+            label = label is null ? null : new { name = label },
+            issue = new { number = 12, labels = Labels.Select(name => new { name }) },
+            repository = new { full_name = repository },
+            sender = new { id = actor, login, type = "User" },
+        });
+        await StoreAsync(Guid.NewGuid().ToString(), "issues", body);
+        (await DrainAsync()).ShouldBe(1);
+        return (await Inbox.DecisionsForAsync(new IssueReference(RepositoryName.Parse(repository), 12), 1, Token)).Single();
+    }
+
+    public Task<bool> StoreAsync(string id, string eventName, string body) => Inbox.StoreAsync(
+        new Delivery { Id = id, Event = eventName, Body = Encoding.UTF8.GetBytes(body), ReceivedAt = Time.GetUtcNow() },
+        Token);
+
+    public Task<int> DrainAsync() => Get<TriggerProcessor>().DrainAsync(Token);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await GitHub.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Task AnswerAsync(SeenRequest request, Microsoft.AspNetCore.Http.HttpContext http)
+    {
+        var issue = GitHubJson.Issue(12, "Fix the till", "It is broken.", Labels, State, IsPull);
+        return request.PathAndQuery.Split('?')[0] switch
+        {
+            _ when Status != 200 => ScriptedGitHub.JsonAsync(http, Status, """{"message":"Server Error"}"""),
+            "/user" => ScriptedGitHub.WithETagAsync(request, http, "\"me\"", GitHubJson.User(99, "claude-bot")),
+            "/repos/acme/shop/issues" => ScriptedGitHub.WithETagAsync(request, http, $"\"{string.Join('-', Labels).Replace(':', '-')}\"", $"[{issue}]"),
+            "/repos/acme/shop/issues/12" => ScriptedGitHub.JsonAsync(http, 200, issue),
+            "/repos/acme/shop/issues/12/events" => ScriptedGitHub.JsonAsync(http, 200, $"[{GitHubJson.Event(1, "labeled", GitHubJson.User(7, "ada"), "claude-bot", LabelledAt)}]"),
+            "/repos/acme/shop/collaborators/ada/permission" => ScriptedGitHub.JsonAsync(http, 200, $$"""{"permission":"{{Permission}}","role_name":"{{Permission}}","user":{{GitHubJson.User(7, "ada")}}}"""),
+            _ => ScriptedGitHub.JsonAsync(http, 404, """{"message":"Not Found"}"""),
+        };
+    }
+}
