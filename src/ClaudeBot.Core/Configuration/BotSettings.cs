@@ -7,7 +7,7 @@ public static class BotSettings
 {
     private const string Room = "The bot itself";
 
-    public static Setting<string?> BotId { get; } = new("BOT_ID", Text, "claude-bot", "Name of this bot on the status page and in the metrics.") { Room = Room };
+    public static Setting<string?> BotId { get; } = new("BOT_ID", Identifier, "claude-bot", "Name of this bot on the status page and in the metrics.") { Room = Room };
 
     public static Setting<string?> DataDirectory { get; } = new("BOT_DATA_DIR", SettingKinds.Path, "/bot/data", "Data folder: ledger, queue files, mirrors, workspaces. One bot at a time may use it.") { Room = Room, FileAliases = ["data_dir"] };
 

@@ -15,7 +15,7 @@ public static class DoorSettings
 
     public static Setting<int?> StatusPort { get; } = new("STATUS_PORT", Port, 8080, "The status web, for 'up' and 'web'.") { Room = Room };
 
-    public static Setting<string?> StatusDataDirectory { get; } = new("STATUS_DATA_DIR", SettingKinds.Path, "/app/data", "Where the stand-alone status web keeps the last reports.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<string?> StatusDataDirectory { get; } = new("STATUS_DATA_DIR", SettingKinds.Path, "/app/data", "Where 'web' keeps the last reports; 'up' keeps them in the data folder unless this is set.") { Room = Room };
 
     public static Setting<bool> Metrics { get; } = new("ENABLE_METRICS", Flag, true, "Answer /metrics.") { Room = Room };
 

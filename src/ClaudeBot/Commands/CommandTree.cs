@@ -42,6 +42,7 @@ public static class CommandTree
         var hosts = new HostCommands(options, surroundings);
         root.Subcommands.Add(hosts.Up());
         root.Subcommands.Add(hosts.Run());
+        root.Subcommands.Add(hosts.Web());
         root.Subcommands.Add(hosts.Once());
         var queue = new QueueCommands(options, surroundings).Build();
         new QueueCareCommands(options, surroundings).AddTo(queue);

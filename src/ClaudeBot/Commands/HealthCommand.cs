@@ -52,7 +52,7 @@ internal sealed class HealthCommand(GlobalOptions options, Surroundings surround
         try
         {
             using var answer = await http.GetAsync(new Uri($"http://{new IPEndPoint(address, port)}/health/ready"), cancellationToken);
-            var body = await answer.Content.ReadFromJsonAsync<Answer>(StatusJson.Form, cancellationToken);
+            var body = await answer.Content.ReadFromJsonAsync<Answer>(ReportJson.Form, cancellationToken);
             return answer.IsSuccessStatusCode ? [] : body?.Problems ?? [$"it answers {(int)answer.StatusCode}"];
         }
         catch (Exception error) when (error is HttpRequestException or System.Text.Json.JsonException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))

@@ -15,8 +15,8 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
 {
     public Command Up()
     {
-        var up = new Command("up", "Run the bot until it is told to stop.\nExample: claude-bot up --env-file .env");
-        up.SetAction((parsed, token) => RunAsync(parsed, BotRole.All, token));
+        var up = new Command("up", "Run the bot and its status web until told to stop.\nExample: claude-bot up --env-file .env");
+        up.SetAction((parsed, token) => RunAsync(parsed, BotRole.Up, token));
         return up;
     }
 
@@ -36,6 +36,28 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         return once;
     }
 
+    public Command Web()
+    {
+        var web = new Command("web", "Run the status web alone; bots report to it.\nExample: claude-bot web --set STATUS_PORT=5000");
+        web.SetAction(async (parsed, token) =>
+        {
+            var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.None);
+            if (configuration.Get(DoorSettings.StatusPort) is not { } port)
+                throw new ConfigurationException([new ConfigurationFault(DoorSettings.StatusPort.Name, "it is off, and 'web' has nothing else to do", "Give it a port")]);
+            await using var host = BotHost.BuildWeb(configuration, port, surroundings.Time);
+            return await RunAsync(host, token);
+        });
+        return web;
+    }
+
+    private static async Task<int> RunAsync(WebApplication host, CancellationToken cancellationToken)
+    {
+        using var impatience = ExitAtSecondSignal();
+        await host.StartAsync(cancellationToken);
+        await host.WaitForShutdownAsync(cancellationToken);
+        return ExitCode.Ok;
+    }
+
     private async Task<int> RunAsync(ParseResult parsed, BotRole role, CancellationToken cancellationToken)
     {
         var configuration = options.ReadChecked(parsed, surroundings, role == BotRole.Ingest ? ConfigurationNeeds.Bot & ~ConfigurationNeeds.Model : ConfigurationNeeds.Bot);
@@ -43,10 +65,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         await using var host = BotHost.Build(configuration, role, surroundings.Time, null);
         if (role != BotRole.Ingest)
             RequireAgent(host, configuration);
-        using var impatience = ExitAtSecondSignal();
-        await host.StartAsync(cancellationToken);
-        await host.WaitForShutdownAsync(cancellationToken);
-        return ExitCode.Ok;
+        return await RunAsync(host, cancellationToken);
     }
 
     private async Task<int> OnceAsync(ParseResult parsed, CancellationToken cancellationToken)

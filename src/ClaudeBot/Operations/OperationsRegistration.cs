@@ -6,7 +6,7 @@ namespace ClaudeBot.Operations;
 
 internal static class OperationsRegistration
 {
-    public static IServiceCollection AddOperations(this IServiceCollection services, BotConfiguration configuration, BotRole role)
+    public static IServiceCollection AddOperations(this IServiceCollection services, BotRole role)
     {
         services.AddSingleton<Readiness>().AddSingleton<StatusWebClient>();
         if (role != BotRole.Once)

@@ -11,7 +11,7 @@ internal static class StatusFile
         var path = Path.Combine(dataDirectory, "status.json");
         var temporary = Path.Combine(dataDirectory, "tmp", $"status-{Guid.NewGuid():N}.part");
         Directory.CreateDirectory(Path.GetDirectoryName(temporary)!);
-        File.WriteAllText(temporary, JsonSerializer.Serialize(status, StatusJson.Form) + "\n");
+        File.WriteAllText(temporary, JsonSerializer.Serialize(status, ReportJson.Form) + "\n");
         File.Move(temporary, path, overwrite: true);
         return path;
     }

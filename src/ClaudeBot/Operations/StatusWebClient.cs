@@ -28,7 +28,7 @@ public sealed class StatusWebClient(BotConfiguration configuration) : IDisposabl
         if (Address is not { } address)
             return;
         var door = new Uri(new Uri(address.AbsoluteUri.TrimEnd('/') + "/"), $"api/status/{Uri.EscapeDataString(status.BotId)}");
-        using var request = new HttpRequestMessage(HttpMethod.Post, door) { Content = JsonContent.Create(status, options: StatusJson.Form) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, door) { Content = JsonContent.Create(status, options: ReportJson.Form) };
         if (configuration.Secret(BotSettings.StatusToken).Current() is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace ClaudeBot.Operations;
 
 /// <summary>The form of the status object and of all <c>--json</c> answers: snake case names and enum words, times in UTC.</summary>
-internal static class StatusJson
+internal static class ReportJson
 {
     public static JsonSerializerOptions Form { get; } = new()
     {
