@@ -7,7 +7,7 @@ public static class BotSettings
 {
     private const string Room = "The bot itself";
 
-    public static Setting<string?> BotId { get; } = new("BOT_ID", Text, "claude-bot", "Name of this bot on the status page and in the metrics.") { Room = Room };
+    public static Setting<string?> BotId { get; } = new("BOT_ID", Identifier, "claude-bot", "Name of this bot on the status page and in the metrics.") { Room = Room };
 
     public static Setting<string?> DataDirectory { get; } = new("BOT_DATA_DIR", SettingKinds.Path, "/bot/data", "Data folder: ledger, queue files, mirrors, workspaces. One bot at a time may use it.") { Room = Room, FileAliases = ["data_dir"] };
 
@@ -17,7 +17,7 @@ public static class BotSettings
 
     public static Setting<TimeSpan> StatusReportInterval { get; } = new("STATUS_REPORT_INTERVAL", DurationKind.Seconds(TimeSpan.FromSeconds(60), TimeSpan.FromDays(1)), TimeSpan.FromSeconds(300), "How often status.json is written and the status web is told.") { Room = Room };
 
-    public static Setting<Uri?> StatusWebUrl { get; } = new("STATUS_WEB_URL", Address, new Uri("http://claude-status-web:5000"), "The status web that is told; 'up' tells its own.") { Room = Room };
+    public static Setting<Uri?> StatusWebUrl { get; } = new("STATUS_WEB_URL", Address, null, "The status web that is told, as http://claude-status-web:5000; 'up' tells its own as well.") { Room = Room };
 
     public static SecretSetting StatusToken { get; } = new("STATUS_TOKEN", "Shared by bot and status web: needed for reports and for every action on the page.") { Room = Room };
 

@@ -15,13 +15,13 @@ public static class DoorSettings
 
     public static Setting<int?> StatusPort { get; } = new("STATUS_PORT", Port, 8080, "The status web, for 'up' and 'web'.") { Room = Room };
 
-    public static Setting<string?> StatusDataDirectory { get; } = new("STATUS_DATA_DIR", SettingKinds.Path, "/app/data", "Where the stand-alone status web keeps the last reports.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<string?> StatusDataDirectory { get; } = new("STATUS_DATA_DIR", SettingKinds.Path, "/app/data", "Where 'web' keeps the last reports; 'up' keeps them in the data folder unless this is set.") { Room = Room };
 
     public static Setting<bool> Metrics { get; } = new("ENABLE_METRICS", Flag, true, "Answer /metrics.") { Room = Room };
 
     public static Setting<bool> HealthChecks { get; } = new("ENABLE_HEALTH_CHECKS", Flag, true, "Answer /health/ready with checks; off: always ready.") { Room = Room };
 
-    public static Setting<TimeSpan> HealthCheckInterval { get; } = new("HEALTH_CHECK_INTERVAL", DurationKind.Seconds(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), TimeSpan.FromSeconds(30), "How long an answer of /health/ready is kept.") { Room = Room };
+    public static Setting<TimeSpan> HealthCheckInterval { get; } = new("HEALTH_CHECK_INTERVAL", DurationKind.Seconds(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), TimeSpan.FromSeconds(30), "How long a good answer of /health/ready is kept.") { Room = Room };
 
     public static Setting<int> DiskFloor { get; } = new("DISK_FLOOR_MB", Whole(0, 1_000_000), 512, "Free megabytes in the data folder under which the bot is not ready.") { Room = Room };
 

@@ -7,7 +7,7 @@ public static class GitHubSettings
 {
     private const string Room = "GitHub and triggers";
 
-    public static SecretSetting Token { get; } = new("GITHUB_TOKEN", "Personal access token: contents, issues and pull requests, read and write. Needed unless a GitHub App is set.") { Room = Room };
+    public static SecretSetting Token { get; } = new("GITHUB_TOKEN", "Personal access token: contents, issues and pull requests, read and write.") { Room = Room };
 
     public static Setting<string?> AppId { get; } = new("GITHUB_APP_ID", Text, null, "GitHub App to sign in as, with GITHUB_APP_PRIVATE_KEY_FILE.") { Room = Room, Use = SettingUse.Planned };
 
@@ -29,7 +29,7 @@ public static class GitHubSettings
 
     public static Setting<TimeSpan> IssueCheckInterval { get; } = new("ISSUE_CHECK_INTERVAL", DurationKind.Minutes(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromMinutes(15), "How often open issues are looked at, beside webhooks.") { Room = Room };
 
-    public static Setting<TimeSpan> PrCheckInterval { get; } = new("PR_CHECK_INTERVAL", DurationKind.Minutes(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromMinutes(30), "How often pull requests are looked at for feedback.") { Room = Room };
+    public static Setting<TimeSpan> PrCheckInterval { get; } = new("PR_CHECK_INTERVAL", DurationKind.Minutes(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromMinutes(30), "How often pull requests are looked at for feedback.") { Room = Room, Use = SettingUse.Planned };
 
     public static Setting<bool> PrFeedback { get; } = new("ENABLE_PR_FEEDBACK", Flag, true, "Work on feedback in pull requests.") { Room = Room, Use = SettingUse.Planned };
 

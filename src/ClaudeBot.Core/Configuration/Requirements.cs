@@ -21,7 +21,7 @@ internal static class Requirements
 {
     public static IEnumerable<ConfigurationFault> Missing(BotConfiguration configuration, ConfigurationNeeds needs)
     {
-        if (needs.HasFlag(ConfigurationNeeds.Model) && !configuration.IsSet(WorkSettings.ApiKey) && !configuration.IsSet(WorkSettings.ApiKeys))
+        if (needs.HasFlag(ConfigurationNeeds.Model) && !configuration.IsSet(WorkSettings.ApiKey))
             yield return NotSet(WorkSettings.ApiKey, "Put the key of the Claude API in it, in the file named by ANTHROPIC_API_KEY_FILE, or in /run/secrets/anthropic_api_key");
         if (needs.HasFlag(ConfigurationNeeds.GitHub) && !configuration.IsSet(GitHubSettings.Token))
             yield return NotSet(GitHubSettings.Token, "Put a personal access token in it, in the file named by GITHUB_TOKEN_FILE, or in /run/secrets/github_token");

@@ -13,6 +13,14 @@ public static class SettingKinds
 
     public static SettingKind<string?> Path { get; } = new("path", System.IO.Path.GetFullPath, value => value ?? "");
 
+    /// <summary>What can stand in an address and in a file's name.</summary>
+    public static SettingKind<string?> Identifier { get; } = new(
+        "letters, digits, '.', '_', '-'; at most 64",
+        text => text.Length <= 64 && char.IsAsciiLetterOrDigit(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-')
+            ? text
+            : throw new FormatException($"'{text}' cannot be a name; write letters, digits, '.', '_' and '-', at most 64, a letter or digit first"),
+        value => value ?? "");
+
     public static SettingKind<bool> Flag { get; } = new("true or false", ReadFlag, value => value ? "true" : "false");
 
     /// <summary>A list with commas; blanks around the entries do not count.</summary>

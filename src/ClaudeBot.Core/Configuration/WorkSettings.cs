@@ -9,7 +9,7 @@ public static class WorkSettings
 
     public static SecretSetting ApiKey { get; } = new("ANTHROPIC_API_KEY", "Key for the Claude API; only the gateway uses it, agents never see it.") { Room = Room };
 
-    public static SecretSetting ApiKeys { get; } = new("ANTHROPIC_API_KEYS", "Several keys with commas, tried in order of head-room; instead of ANTHROPIC_API_KEY.") { Room = Room };
+    public static SecretSetting ApiKeys { get; } = new("ANTHROPIC_API_KEYS", "Several keys with commas, tried in order of head-room; instead of ANTHROPIC_API_KEY.") { Room = Room, Use = SettingUse.Planned };
 
     public static Setting<Uri?> BaseUrl { get; } = new("ANTHROPIC_BASE_URL", Address, new Uri("https://api.anthropic.com"), "Address of the Claude API, for a proxy.") { Room = Room };
 

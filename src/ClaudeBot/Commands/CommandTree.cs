@@ -1,7 +1,11 @@
 using System.CommandLine;
+using ClaudeBot.Agents;
 using ClaudeBot.Configuration;
 using ClaudeBot.GitHub;
 using ClaudeBot.Hosting;
+using ClaudeBot.Hosting.Logging;
+using ClaudeBot.Ledger;
+using Microsoft.AspNetCore.Connections;
 
 namespace ClaudeBot.Commands;
 
@@ -12,59 +16,55 @@ public static class CommandTree
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var parsed = Build(surroundings).Parse(arguments);
+        var options = new GlobalOptions();
         // Signals are the host's affair; the other verbs just end.
         var invocation = new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
+            var parsed = Build(options, surroundings).Parse(arguments);
             var code = await parsed.InvokeAsync(invocation, cancellationToken);
             return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
         }
         catch (Exception error)
         {
-            return Report(error, surroundings.Error);
+            var (code, lines) = Judge(error);
+            foreach (var line in lines)
+                surroundings.Error.WriteLine(options.Mask.Mask($"ERROR {LogText.OneLine(line)}"));
+            return code;
         }
     }
 
-    private static RootCommand Build(Surroundings surroundings)
+    private static RootCommand Build(GlobalOptions options, Surroundings surroundings)
     {
-        var options = new GlobalOptions();
         var root = new RootCommand("Claude Bot: a labelled issue becomes a pull request.");
         options.AddTo(root);
         root.Subcommands.Add(ConfigCommands.Build(options, surroundings));
         var hosts = new HostCommands(options, surroundings);
         root.Subcommands.Add(hosts.Up());
         root.Subcommands.Add(hosts.Run());
+        root.Subcommands.Add(hosts.Web());
         root.Subcommands.Add(hosts.Once());
-        root.Subcommands.Add(new QueueCommands(options, surroundings).Build());
+        var queue = new QueueCommands(options, surroundings).Build();
+        new QueueCareCommands(options, surroundings).AddTo(queue);
+        root.Subcommands.Add(queue);
         var insight = new InsightCommands(options, surroundings);
         root.Subcommands.Add(insight.Explain());
         root.Subcommands.Add(insight.Timeline());
-        root.Subcommands.Add(insight.Status());
+        root.Subcommands.Add(new StatusCommands(options, surroundings).Build());
         root.Subcommands.Add(insight.Labels());
+        root.Subcommands.Add(new AuthCommands(options, surroundings).Build());
+        root.Subcommands.Add(new HealthCommand(options, surroundings).Build());
         return root;
     }
 
-    private static int Report(Exception error, TextWriter output)
+    private static (int ExitCode, IEnumerable<string> Lines) Judge(Exception error) => error switch
     {
-        switch (error)
-        {
-            case ConfigurationException { Faults: var faults }:
-                foreach (var fault in faults)
-                    output.WriteLine($"ERROR configuration: {fault}");
-                return ExitCode.Configuration;
-            case CommandException command:
-                output.WriteLine($"ERROR {command.Message}");
-                return command.ExitCode;
-            case GitHubException { Kind: GitHubFaultKind.Unauthorized or GitHubFaultKind.Forbidden }:
-                output.WriteLine($"ERROR auth: {error.Message}");
-                return ExitCode.Authentication;
-            case GitHubException or UnavailableException:
-                output.WriteLine($"ERROR {error.Message}");
-                return ExitCode.Unavailable;
-            default:
-                output.WriteLine($"ERROR {Hosting.Logging.LogText.OneLine(error.ToString())}");
-                return ExitCode.Failed;
-        }
-    }
+        ConfigurationException { Faults: var faults } => (ExitCode.Configuration, faults.Select(fault => $"configuration: {fault}")),
+        CommandException command => (command.ExitCode, [command.Message]),
+        GitHubException { Kind: GitHubFaultKind.Unauthorized or GitHubFaultKind.Forbidden } => (ExitCode.Authentication, [$"auth: {error.Message}"]),
+        GitHubException or UnavailableException or LedgerUnavailableException or LedgerVersionException or AgentUnavailableException => (ExitCode.Unavailable, [error.Message]),
+        IOException { InnerException: AddressInUseException } => (ExitCode.Unavailable, [$"{error.Message} Another program listens there: stop it, or choose another port (WEBHOOK_PORT, METRICS_PORT, STATUS_PORT; 0 takes a free one)."]),
+        OperationCanceledException => (ExitCode.Failed, ["interrupted"]),
+        _ => (ExitCode.Failed, [error.ToString()]),
+    };
 }

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using ClaudeBot.Agents;
 using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
 using ClaudeBot.Hosting;
 using ClaudeBot.Queue;
+using ClaudeBot.Queue.Spool;
 using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Commands;
@@ -13,8 +15,8 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
 {
     public Command Up()
     {
-        var up = new Command("up", "Run the bot until it is told to stop.\nExample: claude-bot up --env-file .env");
-        up.SetAction((parsed, token) => RunAsync(parsed, BotRole.All, token));
+        var up = new Command("up", "Run the bot and its status web until told to stop.\nExample: claude-bot up --env-file .env");
+        up.SetAction((parsed, token) => RunAsync(parsed, BotRole.Up, token));
         return up;
     }
 
@@ -34,15 +36,36 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         return once;
     }
 
+    public Command Web()
+    {
+        var web = new Command("web", "Run the status web alone; bots report to it.\nExample: claude-bot web --set STATUS_PORT=5000");
+        web.SetAction(async (parsed, token) =>
+        {
+            var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.None);
+            if (configuration.Get(DoorSettings.StatusPort) is not { } port)
+                throw new ConfigurationException([new ConfigurationFault(DoorSettings.StatusPort.Name, "it is off, and 'web' has nothing else to do", "Give it a port")]);
+            await using var host = BotHost.BuildWeb(configuration, port, surroundings.Time);
+            return await RunAsync(host, token);
+        });
+        return web;
+    }
+
+    private static async Task<int> RunAsync(WebApplication host, CancellationToken cancellationToken)
+    {
+        using var impatience = ExitAtSecondSignal();
+        await host.StartAsync(cancellationToken);
+        await host.WaitForShutdownAsync(cancellationToken);
+        return ExitCode.Ok;
+    }
+
     private async Task<int> RunAsync(ParseResult parsed, BotRole role, CancellationToken cancellationToken)
     {
         var configuration = options.ReadChecked(parsed, surroundings, role == BotRole.Ingest ? ConfigurationNeeds.Bot & ~ConfigurationNeeds.Model : ConfigurationNeeds.Bot);
         using var folder = DataFolderLock.Take(configuration.DataDirectory);
         await using var host = BotHost.Build(configuration, role, surroundings.Time, null);
-        using var impatience = ExitAtSecondSignal();
-        await host.StartAsync(cancellationToken);
-        await host.WaitForShutdownAsync(cancellationToken);
-        return ExitCode.Ok;
+        if (role != BotRole.Ingest)
+            RequireAgent(host, configuration);
+        return await RunAsync(host, cancellationToken);
     }
 
     private async Task<int> OnceAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -50,6 +73,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.Bot);
         using var folder = DataFolderLock.Take(configuration.DataDirectory);
         await using var host = BotHost.Build(configuration, BotRole.Once, surroundings.Time, null);
+        RequireAgent(host, configuration);
         using var impatience = ExitAtSecondSignal();
         await host.StartAsync(cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.Lifetime.ApplicationStopping);
@@ -57,14 +81,24 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         {
             var poll = await host.Services.GetRequiredService<IssuePoller>().PollOnceAsync(either.Token);
             await host.Services.GetRequiredService<TriggerProcessor>().DrainAsync(either.Token);
+            // Before: files dropped in are tasks. After: what ended has its file.
+            await host.Services.GetRequiredService<Spool>().SweepAsync(either.Token);
             await host.Services.GetRequiredService<QueueWorker>().DrainAsync(either.Token);
             await host.Services.GetRequiredService<StateAnnouncer>().RunOnceAsync(either.Token);
+            await host.Services.GetRequiredService<Spool>().SweepAsync(either.Token);
             return poll.Failed > 0 ? ExitCode.Unavailable : ExitCode.Ok;
         }
         finally
         {
             await host.StopAsync(CancellationToken.None);
         }
+    }
+
+    // An agent that was asked for by name and is missing is told at once, not at the first task.
+    private static void RequireAgent(WebApplication host, BotConfiguration configuration)
+    {
+        if (configuration.Get(WorkSettings.Agent) == "claude-code")
+            host.Services.GetRequiredService<ClaudeCodeProgram>().Require();
     }
 
     // The first signal is the host's: it stops and sets tasks aside. Whoever sends a second one does not want to wait.

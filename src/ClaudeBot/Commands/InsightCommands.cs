@@ -3,14 +3,12 @@ using System.Globalization;
 using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
-using ClaudeBot.Hosting;
 using ClaudeBot.Ledger;
-using ClaudeBot.Operations;
 using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Commands;
 
-/// <summary><c>explain</c>, <c>timeline</c>, <c>status show</c> and <c>labels setup</c>.</summary>
+/// <summary><c>explain</c>, <c>timeline</c> and <c>labels setup</c>.</summary>
 internal sealed class InsightCommands(GlobalOptions options, Surroundings surroundings)
 {
     public Command Explain()
@@ -46,23 +44,6 @@ internal sealed class InsightCommands(GlobalOptions options, Surroundings surrou
             return ExitCode.Ok;
         }));
         return timeline;
-    }
-
-    public Command Status()
-    {
-        var show = new Command("show", "Show how the bot is doing.") { options.Json };
-        show.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.None, async services =>
-        {
-            var folder = services.GetRequiredService<LedgerOptions>().DataDirectory;
-            var startedAt = DataFolderLock.IsTaken(folder) ? RunningBot.Read(folder)?.StartedAt : null;
-            var status = await services.GetRequiredService<StatusSnapshot>().TakeAsync(startedAt, token);
-            if (parsed.GetValue(options.Json))
-                surroundings.Out.WriteJson(status);
-            else
-                surroundings.Out.WriteLine($"Bot ID: {status.BotId}\nStatus: {status.Status}\nHealth: {status.Health}\nQueued: {status.QueuedTasks}\nProcessed: {status.ProcessedTasks}\nUptime: {status.Uptime}");
-            return ExitCode.Ok;
-        }));
-        return new Command("status", "How the bot is doing.") { show };
     }
 
     public Command Labels()

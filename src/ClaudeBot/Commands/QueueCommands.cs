@@ -35,7 +35,13 @@ internal sealed class QueueCommands(GlobalOptions options, Surroundings surround
     private Command List()
     {
         var state = new Option<TaskState[]>("--state") { Description = "Only tasks in these states.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-        state.CustomParser = result => [.. result.Tokens.Select(token => Word<TaskState>(token.Value))];
+        state.CustomParser = result =>
+        {
+            var words = Enum.GetValues<TaskState>().ToDictionary(JsonWord);
+            foreach (var token in result.Tokens.Where(token => !words.ContainsKey(token.Value)))
+                result.AddError($"'{token.Value}' is not one of {string.Join(", ", words.Keys)}.");
+            return [.. result.Tokens.Select(token => words.GetValueOrDefault(token.Value))];
+        };
         var limit = new Option<int>("--limit") { Description = "At most so many, newest first.", DefaultValueFactory = _ => 50 };
         var list = new Command("list", "List tasks, newest first.\nExample: claude-bot queue list --state waiting running --json") { state, limit, options.Json };
         list.SetAction((parsed, token) => WithQueue(parsed, async tasks =>
@@ -142,7 +148,4 @@ internal sealed class QueueCommands(GlobalOptions options, Surroundings surround
     private static CommandException NotThere(TaskId id) => new(ExitCode.Failed, $"There is no task {id}; see 'claude-bot queue list'.");
 
     private static string JsonWord<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
-    private static T Word<T>(string text) where T : struct, Enum =>
-        Enum.TryParse<T>(text.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var value) ? value : throw new CommandException(ExitCode.Usage, $"'{text}' is not one of {string.Join(", ", Enum.GetValues<T>().Select(JsonWord))}.");
 }

@@ -7,9 +7,11 @@ namespace ClaudeBot.Commands;
 /// <summary>Opens the rooms for a verb that looks or changes something and ends; the running bot is not disturbed.</summary>
 internal static class RoomAccess
 {
-    public static async Task<int> UseAsync(ParseResult parsed, GlobalOptions options, Surroundings surroundings, ConfigurationNeeds needs, Func<IServiceProvider, Task<int>> work)
+    public static Task<int> UseAsync(ParseResult parsed, GlobalOptions options, Surroundings surroundings, ConfigurationNeeds needs, Func<IServiceProvider, Task<int>> work) =>
+        UseAsync(options.ReadChecked(parsed, surroundings, needs), surroundings, work);
+
+    public static async Task<int> UseAsync(BotConfiguration configuration, Surroundings surroundings, Func<IServiceProvider, Task<int>> work)
     {
-        var configuration = options.ReadChecked(parsed, surroundings, needs);
         if (!Directory.Exists(configuration.DataDirectory))
             throw new UnavailableException($"The data folder {configuration.DataDirectory} is not there. Start the bot once, or set BOT_DATA_DIR.");
         var services = new ServiceCollection();

@@ -37,7 +37,7 @@ internal static class BotComposition
         return services.AddLedger().AddGitHub().AddTriggers().AddSingleton<StatusSnapshot>();
     }
 
-    /// <summary>What works on tasks. The agent is Claude Code.</summary>
+    /// <summary>What works on tasks.</summary>
     public static IServiceCollection AddWork(this IServiceCollection services, BotConfiguration configuration)
     {
         services.AddSingleton(new GateOptions()).AddSingleton(new RunOptions()).AddSingleton(new ConversationOptions());
@@ -48,8 +48,7 @@ internal static class BotComposition
             BudgetUsdPerTask = configuration.Get(WorkSettings.BudgetPerTask),
         });
         // The gateway first: it must outlive the runs.
-        services.AddGateway().AddProcesses().AddWorkspaces().AddGate().AddConversation().AddPullRequests().AddRuns();
-        services.AddSingleton<ClaudeCodeProgram>().AddSingleton<ICodingAgent, ClaudeCodeAgent>();
+        services.AddGateway().AddProcesses().AddWorkspaces().AddGate().AddAgents().AddConversation().AddPullRequests().AddRuns();
         services.AddSingleton<TaskHandler>(provider => provider.GetRequiredService<TaskRunner>().RunAsync);
         return services;
     }

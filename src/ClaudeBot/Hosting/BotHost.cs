@@ -5,33 +5,57 @@ using ClaudeBot.Hosting.Logging;
 using ClaudeBot.Operations;
 using ClaudeBot.Queue;
 using ClaudeBot.Queue.Spool;
+using ClaudeBot.StatusWeb;
 using ClaudeBot.Triggers;
 using ClaudeBot.Webhooks;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ClaudeBot.Hosting;
 
-/// <summary>Which part of the work this process does.</summary>
-public enum BotRole
-{
-    /// <summary>Everything.</summary>
-    All,
-    /// <summary>Takes in deliveries and polls.</summary>
-    Ingest,
-    /// <summary>Works on tasks.</summary>
-    Worker,
-    /// <summary>Starts nothing by itself: one pass, made by a verb.</summary>
-    Once,
-}
-
-/// <summary>Makes the host of <c>up</c>, <c>run</c> and <c>once</c>.</summary>
+/// <summary>Makes the hosts of <c>up</c>, <c>run</c>, <c>once</c> and <c>web</c>.</summary>
 public static class BotHost
 {
     /// <summary>Builds the whole container, and checks that all of it can be made.</summary>
     /// <param name="adjust">Last word on the services: tests put their agent and clock here.</param>
     public static WebApplication Build(BotConfiguration configuration, BotRole role, TimeProvider time, Action<IServiceCollection>? adjust)
     {
-        // The empty builder reads no environment: ASPNETCORE_* and DOTNET_* belong to the target project.
+        var builder = EmptyBuilder(configuration);
+        builder.Services.AddRooms(configuration, time).AddWork(configuration);
+        Start(builder.Services, role);
+        if (role == BotRole.Up)
+            builder.Services.AddStatusWeb(configuration, inBot: true);
+        builder.Services.AddOperations(role);
+        OpenDoors(builder, (server, doors) => OpenDoors(server, doors, configuration, role));
+        adjust?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseRouting();
+        if (role.TakesIn())
+            app.MapDoor(Door.Webhooks).MapWebhooks();
+        app.MapDoor(Door.Metrics).MapOperations(configuration);
+        if (role == BotRole.Up)
+            app.MapDoor(Door.Status).MapStatusWeb();
+        return app;
+    }
+
+    /// <summary>Builds the status web that stands alone: it knows what bots report to it, and no ledger.</summary>
+    /// <param name="port">0 takes a free one.</param>
+    public static WebApplication BuildWeb(BotConfiguration configuration, int port, TimeProvider time)
+    {
+        var builder = EmptyBuilder(configuration);
+        builder.Services.AddSingleton(time).AddSingleton(configuration).AddSingleton(configuration.Mask);
+        builder.Services.AddStatusWeb(configuration, inBot: false).AddHostedService<WebNotice>();
+        OpenDoors(builder, (server, doors) => doors.Open(server, Door.Status, IPAddress.Parse(configuration.Get(DoorSettings.BindAddress)!), port));
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapDoor(Door.Status).MapStatusWeb();
+        return app;
+    }
+
+    // The empty builder reads no environment: ASPNETCORE_* and DOTNET_* belong to the target project.
+    private static WebApplicationBuilder EmptyBuilder(BotConfiguration configuration)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ApplicationName = "ClaudeBot",
@@ -42,35 +66,30 @@ public static class BotHost
         builder.Logging.AddBotLogging(configuration);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddRouting();
-        builder.Services.AddRooms(configuration, time).AddWork(configuration);
-        Start(builder.Services, role);
+        return builder;
+    }
+
+    private static void OpenDoors(WebApplicationBuilder builder, Action<KestrelServerOptions, Doors> open)
+    {
         var doors = new Doors();
         builder.Services.AddSingleton(doors);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, DoorPolicy>());
-        builder.Services.AddOperations(configuration, role);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
-            OpenDoors(server, doors, configuration, role);
+            open(server, doors);
         });
-        adjust?.Invoke(builder.Services);
-
-        var app = builder.Build();
-        app.UseRouting();
-        if (role is BotRole.All or BotRole.Ingest)
-            app.MapDoor(Door.Webhooks).MapWebhooks();
-        app.MapDoor(Door.Metrics).MapOperations(configuration);
-        return app;
     }
 
     private static void Start(IServiceCollection services, BotRole role)
     {
-        if (role is BotRole.All or BotRole.Ingest)
+        if (role.TakesIn())
             services.AddWebhooks().RunTriggers();
-        if (role is BotRole.All or BotRole.Worker)
-        {
+        if (role != BotRole.Ingest)
             services.AddSpool();
+        if (role.Works())
+        {
             services.AddHostedService(provider => provider.GetRequiredService<StateAnnouncer>());
             services.AddQueueWorker();
         }
@@ -80,7 +99,7 @@ public static class BotHost
         }
     }
 
-    private static void OpenDoors(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions server, Doors doors, BotConfiguration configuration, BotRole role)
+    private static void OpenDoors(KestrelServerOptions server, Doors doors, BotConfiguration configuration, BotRole role)
     {
         var address = IPAddress.Parse(configuration.Get(DoorSettings.BindAddress)!);
         if (role == BotRole.Once)
@@ -88,7 +107,9 @@ public static class BotHost
         else if (configuration.Get(DoorSettings.MetricsPort) is { } port)
             doors.Open(server, Door.Metrics, address, port);
         // Without a secret no delivery could be accepted: the door stays closed and the bot polls.
-        if ((role is BotRole.All or BotRole.Ingest) && configuration.IsSet(GitHubSettings.WebhookSecret) && configuration.Get(DoorSettings.WebhookPort) is { } webhooks)
+        if (role.TakesIn() && configuration.IsSet(GitHubSettings.WebhookSecret) && configuration.Get(DoorSettings.WebhookPort) is { } webhooks)
             doors.Open(server, Door.Webhooks, address, webhooks);
+        if (role == BotRole.Up && configuration.Get(DoorSettings.StatusPort) is { } status)
+            doors.Open(server, Door.Status, address, status);
     }
 }

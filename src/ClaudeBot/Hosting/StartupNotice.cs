@@ -1,9 +1,10 @@
+using ClaudeBot.Agents;
 using ClaudeBot.Configuration;
 
 namespace ClaudeBot.Hosting;
 
 /// <summary>Says in the log and in <c>tmp/ports.json</c> where this bot listens, once it does.</summary>
-internal sealed partial class StartupNotice(Doors doors, BotConfiguration configuration, TimeProvider time, ILogger<StartupNotice> logger) : IHostedLifecycleService
+internal sealed partial class StartupNotice(Doors doors, BotConfiguration configuration, ICodingAgent agent, TimeProvider time, ILogger<StartupNotice> logger) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -18,7 +19,7 @@ internal sealed partial class StartupNotice(Doors doors, BotConfiguration config
             Port(Door.Metrics),
             Port(Door.Status));
         bot.Write(configuration.DataDirectory);
-        Log.Started(logger, bot.BotId, string.Join(' ', ports.Select(pair => $"{pair.Key.ToString().ToLowerInvariant()}_port={pair.Value}")));
+        Log.Started(logger, bot.BotId, agent.Name, string.Join(' ', ports.Select(pair => $"{pair.Key.ToString().ToLowerInvariant()}_port={pair.Value}")));
         foreach (var warning in configuration.Warnings)
             Log.Warned(logger, warning);
         return Task.CompletedTask;
@@ -40,8 +41,8 @@ internal sealed partial class StartupNotice(Doors doors, BotConfiguration config
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "started bot_id={BotId} {Ports}")]
-        public static partial void Started(ILogger logger, string botId, string ports);
+        [LoggerMessage(1, LogLevel.Information, "started bot_id={BotId} agent={Agent} {Ports}")]
+        public static partial void Started(ILogger logger, string botId, string agent, string ports);
 
         [LoggerMessage(2, LogLevel.Warning, "configuration: {Warning}")]
         public static partial void Warned(ILogger logger, ConfigurationFault warning);

@@ -6,11 +6,11 @@ namespace ClaudeBot.Operations;
 
 internal static class OperationsRegistration
 {
-    public static IServiceCollection AddOperations(this IServiceCollection services, BotConfiguration configuration, BotRole role)
+    public static IServiceCollection AddOperations(this IServiceCollection services, BotRole role)
     {
-        services.AddSingleton<Readiness>();
+        services.AddSingleton<Readiness>().AddSingleton<StatusWebClient>();
         if (role != BotRole.Once)
-            services.AddHostedService<BotMetrics>().AddHostedService<StartupNotice>();
+            services.AddHostedService<BotMetrics>().AddHostedService<StartupNotice>().AddHostedService<StatusReporter>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BotMetrics.MeterName).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false));
         return services;
     }

@@ -7,12 +7,23 @@ namespace ClaudeBot.Operations;
 public sealed record ReadinessReport(bool Ready, IReadOnlyList<string> Problems);
 
 /// <summary>Looks at what the bot cannot work without: the ledger, and room on the disk.</summary>
-public sealed class Readiness(ITaskQueue queue, BotConfiguration configuration)
+public sealed class Readiness(ITaskQueue queue, BotConfiguration configuration, TimeProvider time)
 {
+    private static readonly ReadinessReport Good = new(true, []);
+    private long? _goodAt;
+
+    /// <summary>Looks, unless the last look was good and is younger than <c>HEALTH_CHECK_INTERVAL</c>.</summary>
     public async Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
     {
-        if (!configuration.Get(DoorSettings.HealthChecks))
-            return new ReadinessReport(true, []);
+        if (!configuration.Get(DoorSettings.HealthChecks) || (_goodAt is { } at && time.GetElapsedTime(at) < configuration.Get(DoorSettings.HealthCheckInterval)))
+            return Good;
+        var report = await LookAsync(cancellationToken);
+        _goodAt = report.Ready ? time.GetTimestamp() : null;
+        return report;
+    }
+
+    private async Task<ReadinessReport> LookAsync(CancellationToken cancellationToken)
+    {
         var problems = new List<string>();
         try
         {

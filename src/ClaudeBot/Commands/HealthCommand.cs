@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Net;
+using ClaudeBot.Configuration;
+using ClaudeBot.Hosting;
+using ClaudeBot.Operations;
+
+namespace ClaudeBot.Commands;
+
+/// <summary><c>health</c>: exit code 0 when a bot runs on this data folder and is ready; for a container's health check.</summary>
+internal sealed class HealthCommand(GlobalOptions options, Surroundings surroundings)
+{
+    public Command Build()
+    {
+        var health = new Command("health", "Tell whether the bot of this data folder runs and is ready. Exit code 0 or 1.\nExample: claude-bot health --json") { options.Json };
+        health.SetAction(async (parsed, token) =>
+        {
+            var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.None);
+            var bot = RunningBot.Read(configuration.DataDirectory);
+            var problems = bot is null || !DataFolderLock.IsTaken(configuration.DataDirectory)
+                ? [$"no bot runs on the data folder {configuration.DataDirectory}"]
+                : await ProblemsAsync(bot, parsed, token);
+            if (parsed.GetValue(options.Json))
+                surroundings.Out.WriteJson(new { status = problems.Count == 0 ? "healthy" : "unhealthy", bot_id = bot?.BotId, started_at = bot?.StartedAt, problems });
+            else
+                surroundings.Out.WriteLine(problems.Count == 0 ? $"healthy: {bot}" : $"unhealthy: {string.Join("; ", problems)}");
+            return problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+        });
+        return health;
+    }
+
+    private async Task<IReadOnlyList<string>> ProblemsAsync(RunningBot bot, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (bot.MetricsPort is not { } port)
+        {
+            // The door is closed, so the checks are made here.
+            IReadOnlyList<string> problems = [];
+            await RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.None, async services =>
+            {
+                problems = (await ActivatorUtilities.CreateInstance<Readiness>(services).CheckAsync(cancellationToken)).Problems;
+                return ExitCode.Ok;
+            });
+            return problems;
+        }
+
+        var address = IPAddress.Parse(bot.Address) switch
+        {
+            var any when any.Equals(IPAddress.Any) => IPAddress.Loopback,
+            var any when any.Equals(IPAddress.IPv6Any) => IPAddress.IPv6Loopback,
+            var own => own,
+        };
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://{new IPEndPoint(address, port)}/health/ready"), cancellationToken);
+            var body = await answer.Content.ReadFromJsonAsync<Answer>(ReportJson.Form, cancellationToken);
+            return answer.IsSuccessStatusCode ? [] : body?.Problems ?? [$"it answers {(int)answer.StatusCode}"];
+        }
+        catch (Exception error) when (error is HttpRequestException or System.Text.Json.JsonException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return [$"it does not answer on port {port}: {error.Message}"];
+        }
+    }
+
+    private sealed record Answer(string Status, IReadOnlyList<string> Problems);
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Http.Headers;
+using ClaudeBot.Configuration;
+using ClaudeBot.Hosting;
+
+namespace ClaudeBot.Operations;
+
+/// <summary>The status web refused <c>STATUS_TOKEN</c>.</summary>
+public sealed class StatusWebRefusedException(string message) : Exception(message);
+
+/// <summary>Tells the status web of <c>STATUS_WEB_URL</c> how the bot is doing.</summary>
+public sealed class StatusWebClient(BotConfiguration configuration) : IDisposable
+{
+    // A redirect is not followed: it could carry the token elsewhere.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    {
+        Timeout = TimeSpan.FromSeconds(10),
+    };
+
+    /// <summary>The status web's address; null when none is told.</summary>
+    public Uri? Address => configuration.Get(BotSettings.StatusWebUrl);
+
+    /// <summary>Posts the status. Does nothing without an address.</summary>
+    /// <exception cref="StatusWebRefusedException">401 or 403.</exception>
+    /// <exception cref="UnavailableException">It did not answer, or not with success.</exception>
+    public async Task PublishAsync(BotStatus status, CancellationToken cancellationToken)
+    {
+        if (Address is not { } address)
+            return;
+        var door = new Uri(new Uri(address.AbsoluteUri.TrimEnd('/') + "/"), $"api/status/{Uri.EscapeDataString(status.BotId)}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, door) { Content = JsonContent.Create(status, options: ReportJson.Form) };
+        if (configuration.Secret(BotSettings.StatusToken).Current() is { } token)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                throw new StatusWebRefusedException($"auth: the status web {address} answered {(int)response.StatusCode}. STATUS_TOKEN must be the same there and here.");
+            if (!response.IsSuccessStatusCode)
+                throw new UnavailableException($"The status web {address} answered {(int)response.StatusCode}.");
+        }
+        catch (HttpRequestException error)
+        {
+            throw new UnavailableException($"The status web {address} cannot be reached: {error.Message}");
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new UnavailableException($"The status web {address} did not answer within {_http.Timeout.TotalSeconds:0} seconds.");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}
