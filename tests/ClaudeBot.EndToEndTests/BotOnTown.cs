@@ -68,10 +68,11 @@ internal sealed class BotOnTown : IAsyncDisposable
         _bot = null;
     }
 
-    /// <summary>Adds another repository with the sample's files and <paramref name="issues"/> issues.</summary>
+    /// <summary>Adds a small repository whose test is quick, with <paramref name="issues"/> issues.</summary>
     public async Task AddRepositoryAsync(string name, int issues)
     {
-        await GitHub.CreateRepositoryAsync(name, Town.Sample.Folder, Token);
+        var files = new Dictionary<string, string> { ["README.md"] = $"# {name}\n", [".github/claude-bot.yml"] = "test: test -s README.md\n" };
+        await GitHub.CreateRepositoryAsync(name, files, Token);
         GitHub.SetPermission(name, Town.BotLogin, Permission.Write);
         for (var number = 1; number <= issues; number++)
             await GitHub.FileIssueAsync(name, Town.Owner, $"Note number {number} of {name}", "Please write this down.", [], Token);
