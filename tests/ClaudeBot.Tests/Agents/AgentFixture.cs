@@ -58,7 +58,24 @@ internal sealed class AgentFixture : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
+        var commit = await fixture.Processes.RunAsync(new ProcessRequest
+        {
+            Program = "bash",
+            Arguments = ["-ec", "git init -q -b main; git add -A; git -c user.name=Test -c user.email=test@example.org commit -qm Sample"],
+            WorkingDirectory = fixture.WorkTree,
+            Environment = new Dictionary<string, string> { ["PATH"] = new AgentOptions().SearchPath, ["GIT_CONFIG_GLOBAL"] = "/dev/null" },
+        }, cancellationToken);
+        commit.Succeeded.ShouldBeTrue(commit.Error);
         return fixture;
+    }
+
+    /// <summary>Waits for a request of the run; a run that ends without it fails the test.</summary>
+    public async Task SeenAsync(Task<AgentResult> run, Func<ClaudeRequest, bool> fits, CancellationToken cancellationToken)
+    {
+        var seen = Claude.Requests.WaitAsync(fits, cancellationToken);
+        if (await Task.WhenAny(seen, run) == run)
+            throw new InvalidOperationException($"The run ended before the request came: {await run}");
+        await seen;
     }
 
     /// <summary>The real CLI, or a failure that says how to get it.</summary>

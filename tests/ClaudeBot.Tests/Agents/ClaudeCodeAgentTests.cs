@@ -78,7 +78,7 @@ public sealed class ClaudeCodeAgentTests : IAsyncLifetime
     public async Task A_silent_agent_is_ended_as_stalled()
     {
         var run = _at.ClaudeCode(time: _time).RunAsync(_at.Request("Issue #3: this takes long"), TestContext.Current.CancellationToken);
-        await _at.Claude.Requests.WaitAsync(request => request.Fault == FaultKind.Stall, TestContext.Current.CancellationToken);
+        await _at.SeenAsync(run, request => request.Fault == FaultKind.Stall, TestContext.Current.CancellationToken);
 
         var result = await PassTimeUntilEnded(run, TimeSpan.FromMinutes(1));
 
@@ -92,7 +92,7 @@ public sealed class ClaudeCodeAgentTests : IAsyncLifetime
         const string command = "setsid tail -f /dev/null & curl -s $ANTHROPIC_BASE_URL/v1/models; tail -f /dev/null";
         var run = _at.ClaudeCode(time: _time).RunAsync(
             _at.Request($"run in the shell: {command}") with { StallTimeout = TimeSpan.FromHours(9) }, TestContext.Current.CancellationToken);
-        await _at.Claude.Requests.WaitAsync(request => request.Path == "/v1/models", TestContext.Current.CancellationToken);
+        await _at.SeenAsync(run, request => request.Path == "/v1/models", TestContext.Current.CancellationToken);
 
         var result = await PassTimeUntilEnded(run, TimeSpan.FromMinutes(2));
 
@@ -115,7 +115,7 @@ public sealed class ClaudeCodeAgentTests : IAsyncLifetime
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var run = _at.ClaudeCode().RunAsync(_at.Request("Issue #3: this takes long"), cancel.Token);
-        await _at.Claude.Requests.WaitAsync(request => request.Fault == FaultKind.Stall, TestContext.Current.CancellationToken);
+        await _at.SeenAsync(run, request => request.Fault == FaultKind.Stall, TestContext.Current.CancellationToken);
 
         await cancel.CancelAsync();
 

@@ -116,7 +116,10 @@ public sealed class ClaudeStandInTests : IAsyncLifetime
                 ["role"] = "user",
                 ["content"] = new JsonArray(new JsonObject
                 {
-                    ["type"] = "tool_result", ["tool_use_id"] = call["id"]!.ToString(), ["content"] = result, ["is_error"] = isError,
+                    ["type"] = "tool_result",
+                    ["tool_use_id"] = call["id"]!.ToString(),
+                    ["content"] = result,
+                    ["is_error"] = isError,
                 }),
             });
         }
