@@ -20,7 +20,7 @@ internal sealed class DemoRun(BotChoice bot, string folder, TimeProvider time)
         var data = Path.Combine(folder, "bot");
         await using var town = await Town.StartAsync(new() { DataFolder = Path.Combine(folder, "github") }, bot.ModelKey, cancellationToken);
         Say($"A GitHub of your own listens at {town.Host.ServerUrl} with the repository {town.Sample.Name}.");
-        Say(town.ScriptedClaude is null
+        Say(town.Claude is null
             ? "The model is the real one: ANTHROPIC_API_KEY is set."
             : "The model is scripted: a stand-in answers the agent. Set ANTHROPIC_API_KEY to use the real one.");
 

@@ -11,13 +11,12 @@ public sealed class Town : IAsyncDisposable
     /// <summary>The bot's account on the local GitHub.</summary>
     public const string BotLogin = "claude-bot";
 
-    private readonly ClaudeStandIn? _claude;
     private readonly string _token = "ghp_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(18));
     private readonly string _hookSecret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
     private readonly string _modelKey;
 
     private Town(PlaygroundHost host, ClaudeStandIn? claude, SampleRepository sample, string modelKey) =>
-        (Host, _claude, Sample, _modelKey) = (host, claude, sample, modelKey);
+        (Host, Claude, Sample, _modelKey) = (host, claude, sample, modelKey);
 
     public PlaygroundHost Host { get; }
 
@@ -26,8 +25,8 @@ public sealed class Town : IAsyncDisposable
     /// <summary>The login of the person who owns the sample repository, and who acts on the pages.</summary>
     public string Owner => Sample.Name.Split('/')[0];
 
-    /// <summary>Where the scripted Claude listens; null when the real API serves.</summary>
-    public Uri? ScriptedClaude => _claude?.Address;
+    /// <summary>The scripted Claude; null when the real API serves.</summary>
+    public ClaudeStandIn? Claude { get; }
 
     /// <summary>
     /// Starts the local GitHub with the sample repository and its issues, and the scripted Claude unless
@@ -48,7 +47,11 @@ public sealed class Town : IAsyncDisposable
 
     /// <summary>Sends the sample repository's events to a bot's webhook door on this machine.</summary>
     public Task<Hook> AddHookAsync(int webhookPort, CancellationToken cancellationToken) =>
-        Host.GitHub.AddHookAsync(Sample.Name, new Uri($"http://127.0.0.1:{webhookPort}/webhooks/github"), _hookSecret, [], cancellationToken);
+        AddHookAsync(Sample.Name, webhookPort, cancellationToken);
+
+    /// <summary>As the other, for any repository.</summary>
+    public Task<Hook> AddHookAsync(string repository, int webhookPort, CancellationToken cancellationToken) =>
+        Host.GitHub.AddHookAsync(repository, new Uri($"http://127.0.0.1:{webhookPort}/webhooks/github"), _hookSecret, [], cancellationToken);
 
     /// <summary>The settings that point a bot here; secrets among them, so they go by environment and never by argument.</summary>
     public IReadOnlyDictionary<string, string> BotSettings()
@@ -62,15 +65,15 @@ public sealed class Town : IAsyncDisposable
             ["TARGET_REPO"] = Sample.Name,
             ["ANTHROPIC_API_KEY"] = _modelKey,
         };
-        if (_claude is not null)
-            settings["ANTHROPIC_BASE_URL"] = _claude.Address.ToString();
+        if (Claude is not null)
+            settings["ANTHROPIC_BASE_URL"] = Claude.Address.ToString();
         return settings;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_claude is not null)
-            await _claude.DisposeAsync();
+        if (Claude is not null)
+            await Claude.DisposeAsync();
         await Host.DisposeAsync();
     }
 

@@ -52,7 +52,7 @@ internal static class TryCommand
 
           The playground (not GitHub)  {town.Host.ServerUrl}{town.Sample.Name}
           The status page              http://127.0.0.1:{ports.StatusPort}/
-          The model                    {(town.ScriptedClaude is null ? "the real API (ANTHROPIC_API_KEY is set)" : "scripted; set ANTHROPIC_API_KEY to use the real one")}
+          The model                    {(town.Claude is null ? "the real API (ANTHROPIC_API_KEY is set)" : "scripted; set ANTHROPIC_API_KEY to use the real one")}
 
           Open an issue in the playground and give it the label 'claude-bot'. Ctrl-C stops both.
 

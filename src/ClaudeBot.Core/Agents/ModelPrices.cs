@@ -1,5 +1,3 @@
-using ClaudeBot.Runs;
-
 namespace ClaudeBot.Agents;
 
 /// <summary>
@@ -44,26 +42,26 @@ public static class ModelPrices
     /// <summary>False: the model is not in the table, and <see cref="Usd"/> takes the dearest price of all.</summary>
     public static bool Knows(string model) => Find(model) is not null;
 
-    /// <summary>The price of one call.</summary>
-    /// <param name="usage">Its tokens; <see cref="TokenUsage.CacheWrite"/> holds both kinds of cache write.</param>
-    /// <param name="oneHourCacheWrite">How many of the cache writes went to the one-hour cache.</param>
-    /// <param name="webSearches">Searches that the model's service made for this call.</param>
-    public static decimal Usd(TokenUsage usage, long oneHourCacheWrite, long webSearches)
+    /// <summary>The price of one call, from the counts that the model's service gave.</summary>
+    /// <param name="cacheWrite">Tokens written to a cache of either kind.</param>
+    /// <param name="oneHourCacheWrite">Of these, the tokens written to the one-hour cache.</param>
+    /// <param name="webSearches">Searches that the service made for this call.</param>
+    public static decimal Usd(string model, long input, long output, long cacheRead, long cacheWrite, long oneHourCacheWrite, long webSearches)
     {
-        var price = Find(usage.Model) ?? Dearest;
-        var prompt = usage.Input + usage.CacheRead + usage.CacheWrite;
-        var factor = prompt > price.LongPromptOver ? price.LongPromptFactor : 1m;
-        var shortCacheWrite = usage.CacheWrite - oneHourCacheWrite;
-        var millionths = (usage.Input + shortCacheWrite * 1.25m + oneHourCacheWrite * 2m) * price.Input
-            + usage.CacheRead * (price.CacheRead ?? price.Input * 0.1m)
-            + usage.Output * price.Output;
+        var price = Find(model) ?? Dearest;
+        var factor = input + cacheRead + cacheWrite > price.LongPromptOver ? price.LongPromptFactor : 1m;
+        var millionths = (input + (cacheWrite - oneHourCacheWrite) * 1.25m + oneHourCacheWrite * 2m) * price.Input
+            + cacheRead * (price.CacheRead ?? price.Input * 0.1m)
+            + output * price.Output;
         return millionths * factor / 1_000_000m + webSearches * WebSearchUsd;
     }
 
     private static Price? Find(string model) => Table
         .Where(row => model.StartsWith(row.Prefix, StringComparison.OrdinalIgnoreCase))
         .Where(row => model.Length == row.Prefix.Length || model[row.Prefix.Length] is '-' or '@' or '[')
-        .MaxBy(row => row.Prefix.Length).Price;
+        .OrderByDescending(row => row.Prefix.Length)
+        .Select(row => row.Price)
+        .FirstOrDefault();
 
     private sealed record Price(decimal Input, decimal Output, decimal? CacheRead)
     {

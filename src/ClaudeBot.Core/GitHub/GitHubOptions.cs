@@ -5,6 +5,9 @@ namespace ClaudeBot.GitHub;
 /// <summary>Which GitHub server the bot talks to, and as whom.</summary>
 public sealed record GitHubOptions
 {
+    private const string PublicApiHost = "api.github.com";
+    private readonly TimeSpan? _writeSpacing;
+
     /// <summary>The REST address, with or without a last slash: <c>https://api.github.com</c>, or <c>https://host/api/v3</c>.</summary>
     public Uri ApiUrl { get; init; } = new("https://api.github.com");
 
@@ -19,9 +22,14 @@ public sealed record GitHubOptions
 
     /// <summary>
     /// The least time between two writes. GitHub asks for a second: "make at least one second between each request"
-    /// (REST best practices, "Pause between mutative requests"). Zero turns it off.
+    /// (REST best practices, "Pause between mutative requests"). A server of one's own has no such limit unless its
+    /// administrator sets one, so there the default is none. Zero turns it off.
     /// </summary>
-    public TimeSpan WriteSpacing { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan WriteSpacing
+    {
+        get => _writeSpacing ?? (ApiUrl.Host == PublicApiHost ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+        init => _writeSpacing = value;
+    }
 
     /// <summary>How often a read is sent again after a passing fault. Writes are never sent again.</summary>
     public int ReadRetries { get; init; } = 2;

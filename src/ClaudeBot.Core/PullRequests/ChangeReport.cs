@@ -47,6 +47,4 @@ public sealed record ChangeReport
 
     /// <summary>How long the agent worked.</summary>
     public TimeSpan AgentDuration { get; init; }
-
-    public IssueReference? Issue => IssueNumber is { } number ? new IssueReference(Repository, number) : null;
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
 
@@ -10,8 +9,6 @@ namespace ClaudeBot.Runs;
 /// </summary>
 public sealed class StepLog(IRunJournal journal, TaskLease lease, Patience patience)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     /// <summary>An effect that may be repeated without harm: it is done at each call.</summary>
     /// <exception cref="StaleLeaseException"/>
     public async Task DoAsync(string step, object intent, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
@@ -44,7 +41,7 @@ public sealed class StepLog(IRunJournal journal, TaskLease lease, Patience patie
     {
         var earlier = await journal.FindStepAsync(lease.Id, step, cancellationToken);
         if (earlier?.Result is { } known)
-            return JsonSerializer.Deserialize<T>(known, Json)!;
+            return StepJson.Read<T>(known);
 
         await BeginAsync(step, intent, cancellationToken);
         var result = await patience.TryAsync(
@@ -77,14 +74,14 @@ public sealed class StepLog(IRunJournal journal, TaskLease lease, Patience patie
     public async Task<(T Intent, string? Result)?> FindAsync<T>(string step, CancellationToken cancellationToken)
     {
         var found = await journal.FindStepAsync(lease.Id, step, cancellationToken);
-        return found is null ? null : (JsonSerializer.Deserialize<T>(found.Intent, Json)!, found.Result);
+        return found is null ? null : (StepJson.Read<T>(found.Intent), found.Result);
     }
 
     /// <summary>Writes that something is about to be done.</summary>
     /// <exception cref="StaleLeaseException"/>
     public async Task BeginAsync(string step, object intent, CancellationToken cancellationToken)
     {
-        if (!await journal.BeginStepAsync(lease.Id, lease.Fence, step, JsonSerializer.Serialize(intent, Json), cancellationToken))
+        if (!await journal.BeginStepAsync(lease.Id, lease.Fence, step, StepJson.Write(intent), cancellationToken))
             throw new StaleLeaseException(lease.Id);
     }
 
@@ -92,7 +89,7 @@ public sealed class StepLog(IRunJournal journal, TaskLease lease, Patience patie
     /// <exception cref="StaleLeaseException"/>
     public async Task EndAsync(string step, object result, CancellationToken cancellationToken)
     {
-        if (!await journal.EndStepAsync(lease.Id, lease.Fence, step, JsonSerializer.Serialize(result, Json), cancellationToken))
+        if (!await journal.EndStepAsync(lease.Id, lease.Fence, step, StepJson.Write(result), cancellationToken))
             throw new StaleLeaseException(lease.Id);
     }
 }

@@ -24,6 +24,9 @@ public sealed record Decision
     /// <summary>The task to be made; null when none is.</summary>
     public Queue.NewTask? Task { get; init; }
 
+    /// <summary>True when somebody asked for work by it; false for the many events that ask for nothing.</summary>
+    public bool AsksForWork { get; init; } = true;
+
     /// <summary>One sentence for people: why there is a task, or why there is none.</summary>
     public required string Reason { get; init; }
 

@@ -9,7 +9,7 @@ internal sealed class DeliveryDecider(IssueInspector inspector, TriggerOptions o
     public async Task<Decision> DecideAsync(Delivery delivery, CancellationToken cancellationToken) =>
         DeliveryReader.Read(delivery, options.BotLabel) switch
         {
-            Request.Nothing nothing => new Decision { Subject = nothing.Subject, Outcome = "ignored", Reason = nothing.Reason },
+            Request.Nothing nothing => new Decision { Subject = nothing.Subject, Outcome = "ignored", Reason = nothing.Reason, AsksForWork = false },
             Request.AskedBy asked => Decided(asked.Issue, await inspector.InspectAsync(asked.Issue, asked.Actor, tellAll: false, cancellationToken)),
             Request.Seen seen => Decided(seen.Issue, await inspector.InspectAsync(seen.Issue, null, tellAll: false, cancellationToken)),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is no known request."),

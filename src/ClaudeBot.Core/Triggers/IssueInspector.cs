@@ -94,28 +94,16 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Trig
             : new RuleFact(true, $"@{actor.Login} asked for it by the label {options.BotLabel}.");
     }
 
+    /// <summary>
+    /// The account whose token the bot uses may ask too: a person often lends the bot their own. No loop comes of it,
+    /// because the bot never puts the label on by itself.
+    /// </summary>
     private async Task<RuleFact> MayAskAsync(RepositoryName repository, GitHubUser actor, CancellationToken cancellationToken)
     {
-        if (await OwnIdAsync(cancellationToken) == actor.Id)
-            return new RuleFact(false, $"@{actor.Login} is the account that this bot uses itself, and it does not ask itself for work; use another account.", IsRefusal: true);
-
         var permission = await github.GetPermissionAsync(repository, actor, cancellationToken);
         return permission >= RepositoryPermission.Write
             ? new RuleFact(true, $"@{actor.Login} has {Word(permission)} permission in {repository}.")
             : new RuleFact(false, $"@{actor.Login} has {Word(permission)} permission in {repository}; write permission is needed to start work.", IsRefusal: true);
-    }
-
-    /// <summary>The bot's own account; null for a credential that is no account (403), which then has no permission either.</summary>
-    private async Task<long?> OwnIdAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await github.GetCurrentUserAsync(cancellationToken)).Id;
-        }
-        catch (GitHubException fault) when (fault.Kind == GitHubFaultKind.Forbidden)
-        {
-            return null;
-        }
     }
 
     private static bool IsLabel(GitHubIssueEvent happened, string label) => string.Equals(happened.Label, label, StringComparison.OrdinalIgnoreCase);

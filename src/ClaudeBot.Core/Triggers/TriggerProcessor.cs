@@ -111,7 +111,9 @@ public sealed partial class TriggerProcessor : BackgroundService
         }
         else
         {
-            Log.NoTask(_logger, delivery.Event, delivery.Id, decision.Subject, Told(result) ?? decision.Reason);
+            var level = decision.AsksForWork ? LogLevel.Information : LogLevel.Debug;
+            var reason = Told(result) ?? decision.Reason;
+            Log.NoTask(_logger, level, delivery.Event, delivery.Id, decision.Subject, reason);
         }
 
         return true;
@@ -137,8 +139,8 @@ public sealed partial class TriggerProcessor : BackgroundService
         [LoggerMessage(1, LogLevel.Information, "Task {TaskId} made for {Subject}: {Reason}")]
         public static partial void TaskMade(ILogger logger, TaskId taskId, IssueReference? subject, string reason);
 
-        [LoggerMessage(2, LogLevel.Information, "No task from {Event} delivery {Delivery} ({Subject}): {Reason}")]
-        public static partial void NoTask(ILogger logger, string @event, string delivery, IssueReference? subject, string reason);
+        [LoggerMessage(EventId = 2, Message = "No task from {Event} delivery {Delivery} ({Subject}): {Reason}")]
+        public static partial void NoTask(ILogger logger, LogLevel level, string @event, string delivery, IssueReference? subject, string reason);
 
         [LoggerMessage(3, LogLevel.Warning, "{Event} delivery {Delivery} cannot be decided now: {Reason}; again at {Until:u}")]
         public static partial void Postponed(ILogger logger, string @event, string delivery, string reason, DateTimeOffset until);

@@ -11,6 +11,9 @@ internal static class AnthropicError
     public static Task WriteAsync(HttpContext context, int status, string type, string message)
     {
         context.Response.StatusCode = status;
+        // Without it, Claude Code 2.1.328 repeats a 401 up to ten times with back-off; the answer to the same call would be the same.
+        if (status < StatusCodes.Status500InternalServerError)
+            context.Response.Headers[ShouldRetryHeader] = "false";
         return context.Response.WriteAsJsonAsync(
             new { type = "error", error = new { type, message = "Claude Bot gateway: " + message } },
             context.RequestAborted);

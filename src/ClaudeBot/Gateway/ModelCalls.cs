@@ -33,7 +33,7 @@ internal sealed partial class ModelCalls(
             await ForwardAsync(context, grant);
     }
 
-    // Claude Code 2.1.328 repeats 400 (five times, with its own fall-backs), 401 and 429, and ends its run at once on 402.
+    // Claude Code 2.1.328 sends a 400 six times, with fall-backs of its own, and ends its run at once on 402.
     private async Task<bool> IsOverBudgetAsync(HttpContext context, GatewayGrant grant)
     {
         if (context.Request.Path.Value == CountTokens || (grant.BudgetUsd ?? options.BudgetUsdPerTask) is not { } budget)
@@ -44,7 +44,6 @@ internal sealed partial class ModelCalls(
 
         passes.MarkOverBudget(grant.Task);
         Log.OverBudget(logger, grant.Task, spent, budget);
-        context.Response.Headers[AnthropicError.ShouldRetryHeader] = "false";
         await AnthropicError.WriteAsync(context, StatusCodes.Status402PaymentRequired, "billing_error",
             string.Create(CultureInfo.InvariantCulture, $"the task has spent {spent:0.00} of its {budget:0.00} USD."));
         return true;
@@ -55,8 +54,7 @@ internal sealed partial class ModelCalls(
         if (options.ApiKey.Current() is not { } key)
         {
             Log.NoKey(logger, options.ApiKey.Name, grant.Task);
-            context.Response.Headers[AnthropicError.ShouldRetryHeader] = "false";
-            await AnthropicError.WriteAsync(context, StatusCodes.Status403Forbidden, "permission_error", "the operator has set no model key.");
+                await AnthropicError.WriteAsync(context, StatusCodes.Status403Forbidden, "permission_error", "the operator has set no model key.");
             return;
         }
 

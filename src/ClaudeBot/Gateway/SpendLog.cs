@@ -24,7 +24,7 @@ internal sealed partial class SpendLog(IRunJournal journal, ILogger<SpendLog> lo
 
         if (!ModelPrices.Knows(usage.Model) && _unknownModels.TryAdd(usage.Model, true))
             Log.UnknownModel(logger, usage.Model);
-        var usd = ModelPrices.Usd(usage, meter.OneHourCacheWrite, meter.WebSearches);
+        var usd = ModelPrices.Usd(usage.Model, usage.Input, usage.Output, usage.CacheRead, usage.CacheWrite, meter.OneHourCacheWrite, meter.WebSearches);
         try
         {
             await journal.AddSpendAsync(grant.Task, grant.Repository, usage, usd, CancellationToken.None);

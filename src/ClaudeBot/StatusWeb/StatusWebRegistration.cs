@@ -1,6 +1,7 @@
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ClaudeBot.StatusWeb;
@@ -13,6 +14,8 @@ public static class StatusWebRegistration
     public static IServiceCollection AddStatusWeb(this IServiceCollection services)
     {
         services.AddRazorComponents();
+        // Rendering pages asks for a key ring. No page keeps anything under it, so none is written into a home folder.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<BotReports>();
         services.AddSingleton<StatusAccess>();

@@ -104,7 +104,7 @@ internal sealed class RunBench : IAsyncDisposable
     public async Task<TaskOutcome> EndAsync()
     {
         var verdict = await RunAsync();
-        return verdict.ShouldBeOfType<TaskVerdict.End>((verdict as TaskVerdict.Requeue)?.Reason + string.Join('\n', Playground.Requests.All.Select(e => e + e.ResponseBodyText))).Outcome;
+        return verdict.ShouldBeOfType<TaskVerdict.End>((verdict as TaskVerdict.Requeue)?.Reason).Outcome;
     }
 
     /// <summary>As after the end of a process: the running task waits again, its steps stay.</summary>

@@ -5,6 +5,7 @@ using ClaudeBot.StatusWeb;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClaudeBot.Tests.StatusWeb;
@@ -37,6 +38,7 @@ internal sealed class StatusWebLab : IAsyncDisposable
         if (_app is not null)
             await _app.DisposeAsync();
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton(new StatusWebOptions

@@ -95,7 +95,6 @@ public sealed class TriggerProcessorTests : IAsyncLifetime
     [InlineData("read", 7, "ada", "write permission is needed")]
     [InlineData("admin", 8, "ada", "has no permission")]
     [InlineData("admin", 5, "claude-bot[bot]", "has no permission")]
-    [InlineData("admin", 99, "claude-bot", "uses itself")]
     public async Task Who_may_not_write_is_refused(string permission, long id, string login, string reason)
     {
         _stage.Permission = permission;

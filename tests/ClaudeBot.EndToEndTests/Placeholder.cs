@@ -1,7 +1,0 @@
-namespace ClaudeBot.EndToEndTests;
-
-public sealed class Placeholder
-{
-    [Fact]
-    public void Holds() => 1.ShouldBe(1);
-}

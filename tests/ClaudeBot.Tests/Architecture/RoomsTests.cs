@@ -1,0 +1,77 @@
+namespace ClaudeBot.Tests.Architecture;
+
+/// <summary>
+/// Which room may name which. The root vocabulary (task ids, repository names, issue references) is free to all and
+/// names nobody. A new pair is a decision about the house: write it here, and say why in the pull request.
+/// </summary>
+public sealed class RoomsTests
+{
+    private static readonly Dictionary<string, string[]> MayName = new()
+    {
+        [""] = [],
+        // The work
+        ["Secrets"] = [],
+        ["Processes"] = [],
+        ["GitHub"] = ["Secrets"],
+        ["Workspaces"] = ["GitHub", "Processes", "Secrets"],
+        ["Agents"] = ["Processes", "Secrets"],
+        ["Queue"] = ["Ledger"],
+        ["Conversation"] = ["GitHub", "Queue", "Secrets"],
+        ["Triggers"] = ["Conversation", "GitHub", "Queue", "Secrets"],
+        ["Gate"] = ["Processes", "Secrets", "Workspaces"],
+        ["PullRequests"] = ["Conversation", "Gate", "GitHub", "Queue", "Secrets", "Workspaces"],
+        ["Runs"] = ["Agents", "Conversation", "Gate", "GitHub", "Ledger", "PullRequests", "Queue", "Secrets", "Workspaces"],
+        ["Configuration"] = ["Agents", "GitHub", "Ledger", "Queue", "Secrets", "Triggers", "Workspaces"],
+        // The ledger's rows speak of the rooms whose stores it holds; each database plugs in beneath it.
+        ["Ledger"] = ["Ledger.Sqlite", "Queue", "Runs", "Triggers"],
+        ["Ledger.Sqlite"] = ["Ledger", "Queue", "Runs", "Triggers"],
+        // The executable
+        ["Webhooks"] = ["Secrets", "Triggers"],
+        ["Gateway"] = ["Agents", "Runs", "Secrets"],
+        ["StatusWeb"] = ["Ledger", "Queue", "Runs", "Secrets"],
+        ["Operations"] = ["Configuration", "Ledger", "Queue", "Runs", "Secrets", "Triggers"],
+        ["Hosting"] = ["*"],
+        ["Commands"] = ["*"],
+    };
+
+    /// <summary>Pairs that the code has and the house does not want. Each must still be there: when it goes, its line goes.</summary>
+    private static readonly (string From, string To)[] Debts =
+    [
+        ("Queue", "Ledger.Sqlite"),
+        ("Operations", "Hosting"),
+    ];
+
+    [Fact]
+    public void No_room_names_a_room_that_the_table_does_not_give_it()
+    {
+        var strays = Strays(MayName).Where(stray => !Debts.Contains((stray.FromRoom, stray.ToRoom!)));
+        strays.Select(stray => $"{stray.From} names {stray.To}").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_debt_is_still_owed() =>
+        Debts.Except(Strays(MayName).Select(stray => (stray.FromRoom, stray.ToRoom!))).ShouldBeEmpty();
+
+    [Fact]
+    public void A_pair_taken_out_of_the_table_is_reported()
+    {
+        // The gateway prices calls inside an async method: the reader must see into bodies.
+        var wrong = new Dictionary<string, string[]>(MayName) { ["Gateway"] = ["Runs", "Secrets"] };
+
+        var strays = Strays(wrong).Where(stray => stray.FromRoom == "Gateway").ToArray();
+
+        strays.ShouldContain(stray => stray.From.StartsWith("ClaudeBot.Gateway.SpendLog") && stray.To.StartsWith("ClaudeBot.Agents.ModelPrices"));
+    }
+
+    [Fact]
+    public void Every_room_is_in_the_table() =>
+        Rooms.References.Select(reference => reference.FromRoom).Distinct().Except(MayName.Keys).ShouldBeEmpty();
+
+    private static IEnumerable<Reference> Strays(Dictionary<string, string[]> table) =>
+        from reference in Rooms.References
+        where reference.ToRoom is { Length: > 0 } && reference.ToRoom != reference.FromRoom
+        let allowed = table.GetValueOrDefault(reference.FromRoom, [])
+        // Only the program's first lines name the commands, whatever else a room may name.
+        where reference.ToRoom == "Commands" || !(allowed.Contains("*") || allowed.Contains(reference.ToRoom))
+        select reference;
+}

@@ -1,7 +1,0 @@
-namespace ClaudeBot.Tests;
-
-public sealed class Placeholder
-{
-    [Fact]
-    public void Holds() => 1.ShouldBe(1);
-}
