@@ -58,10 +58,13 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         using var impatience = new SecondSignal();
         await StartAsync(host, cancellationToken);
         await host.WaitForShutdownAsync(cancellationToken);
-        // A service that failed has stopped the host, and the program must not end as if all were well.
-        await Task.WhenAll(host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask).OfType<Task>().Where(work => work.IsFaulted));
+        await ThrowIfServiceFailedAsync(host);
         return ExitCode.Ok;
     }
+
+    // A service that failed has stopped the host, and the program must not end as if all were well.
+    private static Task ThrowIfServiceFailedAsync(WebApplication host) =>
+        Task.WhenAll(host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask).OfType<Task>().Where(work => work.IsFaulted));
 
     private static async Task StartAsync(WebApplication host, CancellationToken cancellationToken)
     {
@@ -110,6 +113,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         finally
         {
             await host.StopAsync(CancellationToken.None);
+            await ThrowIfServiceFailedAsync(host);
         }
     }
 
