@@ -9,12 +9,17 @@ namespace ClaudeBot.Commands;
 /// <summary><c>health</c>: exit code 0 when a bot runs on this data folder and is ready; for a container's health check.</summary>
 internal sealed class HealthCommand(GlobalOptions options, Surroundings surroundings)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     public Command Build()
     {
-        var health = new Command("health", "Tell whether the bot of this data folder runs and is ready. Exit code 0 or 1.\nExample: claude-bot health --json") { options.Json };
+        var web = new Option<bool>("--web") { Description = "Ask the status web of STATUS_PORT on this machine instead." };
+        var health = new Command("health", "Tell whether the bot of this data folder runs and is ready. Exit code 0 or 1.\nExample: claude-bot health --json") { web, options.Json };
         health.SetAction(async (parsed, token) =>
         {
             var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.None);
+            if (parsed.GetValue(web))
+                return await WebAsync(configuration, token);
             var bot = RunningBot.Read(configuration.DataDirectory);
             var problems = bot is null || !DataFolderLock.IsTaken(configuration.DataDirectory)
                 ? [$"no bot runs on the data folder {configuration.DataDirectory}"]
@@ -42,16 +47,10 @@ internal sealed class HealthCommand(GlobalOptions options, Surroundings surround
             return problems;
         }
 
-        var address = IPAddress.Parse(bot.Address) switch
-        {
-            var any when any.Equals(IPAddress.Any) => IPAddress.Loopback,
-            var any when any.Equals(IPAddress.IPv6Any) => IPAddress.IPv6Loopback,
-            var own => own,
-        };
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient { Timeout = Patience };
         try
         {
-            using var answer = await http.GetAsync(new Uri($"http://{new IPEndPoint(address, port)}/health/ready"), cancellationToken);
+            using var answer = await http.GetAsync(Door(bot.Address, port, "/health/ready"), cancellationToken);
             var body = await answer.Content.ReadFromJsonAsync<Answer>(ReportJson.Form, cancellationToken);
             return answer.IsSuccessStatusCode ? [] : body?.Problems ?? [$"it answers {(int)answer.StatusCode}"];
         }
@@ -59,6 +58,34 @@ internal sealed class HealthCommand(GlobalOptions options, Surroundings surround
         {
             return [$"it does not answer on port {port}: {error.Message}"];
         }
+    }
+
+    private async Task<int> WebAsync(BotConfiguration configuration, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { Timeout = Patience };
+        var door = Door(configuration.Get(DoorSettings.BindAddress)!, configuration.Get(DoorSettings.StatusPort) ?? 0, "/health");
+        try
+        {
+            using var answer = await http.GetAsync(door, cancellationToken);
+            surroundings.Out.WriteLine(answer.IsSuccessStatusCode ? "healthy" : $"unhealthy: {door} answers {(int)answer.StatusCode}");
+            return answer.IsSuccessStatusCode ? ExitCode.Ok : ExitCode.Failed;
+        }
+        catch (Exception error) when (error is HttpRequestException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            surroundings.Out.WriteLine($"unhealthy: {door} does not answer: {error.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static Uri Door(string bindAddress, int port, string path)
+    {
+        var address = IPAddress.Parse(bindAddress) switch
+        {
+            var any when any.Equals(IPAddress.Any) => IPAddress.Loopback,
+            var any when any.Equals(IPAddress.IPv6Any) => IPAddress.IPv6Loopback,
+            var own => own,
+        };
+        return new Uri($"http://{new IPEndPoint(address, port)}{path}");
     }
 
     private sealed record Answer(string Status, IReadOnlyList<string> Problems);

@@ -1,21 +1,24 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using ClaudeBot.Agents;
 using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
 using ClaudeBot.Hosting;
+using ClaudeBot.Hosting.Terminal;
 using ClaudeBot.Queue;
 using ClaudeBot.Queue.Spool;
 using ClaudeBot.Triggers;
+using Spectre.Console;
 
 namespace ClaudeBot.Commands;
 
 /// <summary><c>up</c>, <c>run</c> and <c>once</c>.</summary>
 internal sealed class HostCommands(GlobalOptions options, Surroundings surroundings)
 {
+    private readonly Option<bool> _plain = new("--plain") { Description = "Log lines only, also on a terminal." };
+
     public Command Up()
     {
-        var up = new Command("up", "Run the bot and its status web until told to stop.\nExample: claude-bot up --env-file .env");
+        var up = new Command("up", "Run the bot and its status web until told to stop.\nExample: claude-bot up --env-file .env") { _plain };
         up.SetAction((parsed, token) => RunAsync(parsed, BotRole.Up, token));
         return up;
     }
@@ -31,7 +34,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
 
     public Command Once()
     {
-        var once = new Command("once", "Look for issues once, work on everything that waits, and end.\nExample: claude-bot once --env-file .env");
+        var once = new Command("once", "Look for issues once, work on everything that waits, and end.\nExample: claude-bot once --env-file .env") { _plain };
         once.SetAction(OnceAsync);
         return once;
     }
@@ -52,17 +55,36 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
 
     private static async Task<int> RunAsync(WebApplication host, CancellationToken cancellationToken)
     {
-        using var impatience = ExitAtSecondSignal();
-        await host.StartAsync(cancellationToken);
+        using var impatience = new SecondSignal();
+        await StartAsync(host, cancellationToken);
         await host.WaitForShutdownAsync(cancellationToken);
+        await ThrowIfServiceFailedAsync(host);
         return ExitCode.Ok;
+    }
+
+    // A service that failed has stopped the host, and the program must not end as if all were well.
+    private static Task ThrowIfServiceFailedAsync(WebApplication host) =>
+        Task.WhenAll(host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask).OfType<Task>().Where(work => work.IsFaulted));
+
+    private static async Task StartAsync(WebApplication host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            // What did start must not find its services gone.
+            await host.StopAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     private async Task<int> RunAsync(ParseResult parsed, BotRole role, CancellationToken cancellationToken)
     {
         var configuration = options.ReadChecked(parsed, surroundings, role == BotRole.Ingest ? ConfigurationNeeds.Bot & ~ConfigurationNeeds.Model : ConfigurationNeeds.Bot);
         using var folder = DataFolderLock.Take(configuration.DataDirectory);
-        await using var host = BotHost.Build(configuration, role, surroundings.Time, null);
+        await using var host = BotHost.Build(configuration, role, surroundings.Time, role == BotRole.Up ? services => AddTerminal(services, parsed, configuration) : null);
         if (role != BotRole.Ingest)
             RequireAgent(host, configuration);
         return await RunAsync(host, cancellationToken);
@@ -72,10 +94,10 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
     {
         var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.Bot);
         using var folder = DataFolderLock.Take(configuration.DataDirectory);
-        await using var host = BotHost.Build(configuration, BotRole.Once, surroundings.Time, null);
+        await using var host = BotHost.Build(configuration, BotRole.Once, surroundings.Time, services => AddTerminal(services, parsed, configuration));
         RequireAgent(host, configuration);
-        using var impatience = ExitAtSecondSignal();
-        await host.StartAsync(cancellationToken);
+        using var impatience = new SecondSignal();
+        await StartAsync(host, cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.Lifetime.ApplicationStopping);
         try
         {
@@ -91,7 +113,14 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         finally
         {
             await host.StopAsync(CancellationToken.None);
+            await ThrowIfServiceFailedAsync(host);
         }
+    }
+
+    private void AddTerminal(IServiceCollection services, ParseResult parsed, BotConfiguration configuration)
+    {
+        if (surroundings.IsTerminal && !configuration.Get(BotSettings.StructuredLogging) && !parsed.GetValue(_plain))
+            services.AddTerminal(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(surroundings.Out) }));
     }
 
     // An agent that was asked for by name and is missing is told at once, not at the first task.
@@ -99,29 +128,5 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
     {
         if (configuration.Get(WorkSettings.Agent) == "claude-code")
             host.Services.GetRequiredService<ClaudeCodeProgram>().Require();
-    }
-
-    // The first signal is the host's: it stops and sets tasks aside. Whoever sends a second one does not want to wait.
-    private static Signals ExitAtSecondSignal() => new();
-
-    private sealed class Signals : IDisposable
-    {
-        private readonly PosixSignalRegistration[] _registrations;
-        private int _seen;
-
-        public Signals() => _registrations =
-        [
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Count),
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, Count),
-        ];
-
-        public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
-
-        private void Count(PosixSignalContext signal)
-        {
-            if (Interlocked.Increment(ref _seen) > 1)
-                Environment.Exit(ExitCode.Failed);
-            signal.Cancel = true;
-        }
     }
 }

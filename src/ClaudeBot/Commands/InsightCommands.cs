@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
@@ -23,7 +24,7 @@ internal sealed class InsightCommands(GlobalOptions options, Surroundings surrou
             if (parsed.GetValue(options.Json))
                 surroundings.Out.WriteJson(new { issue = reference.ToString(), verdict = answer.Verdict, is_worked_on = answer.IsWorkedOn, facts = answer.Facts, tasks = answer.Tasks.Select(TaskView.Of) });
             else
-                surroundings.Out.WriteLine($"{reference}: {answer.Verdict}\n{string.Join('\n', answer.Facts.Select(fact => $"  {fact}"))}");
+                surroundings.Out.WriteLine($"{reference}: {answer.Verdict}\n{string.Join('\n', answer.Facts.Select(fact => $"  {(fact.Holds ? "yes" : "no ")} {fact.Sentence}"))}");
             return ExitCode.Ok;
         }));
         return explain;
@@ -31,9 +32,9 @@ internal sealed class InsightCommands(GlobalOptions options, Surroundings surrou
 
     public Command Timeline()
     {
-        var since = new Option<DateTimeOffset>("--since") { Description = "From this time on, as 2026-01-31T08:00:00Z.", Required = true };
+        var since = new Option<DateTimeOffset>("--since") { Description = "From this time on, as 2026-01-31T08:00:00Z (UTC unless it says otherwise), or so long ago, as 90m, 2h, 1d.", HelpName = "T", Required = true, CustomParser = Since };
         var limit = new Option<int>("--limit") { DefaultValueFactory = _ => 1000 };
-        var timeline = new Command("timeline", "The event log, for a review after an incident.") { since, limit, options.Json };
+        var timeline = new Command("timeline", "The event log, for a review after an incident.\nExample: claude-bot timeline --since 2h") { since, limit, options.Json };
         timeline.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.None, async services =>
         {
             var events = await services.GetRequiredService<IEventLog>().SinceAsync(parsed.GetValue(since), parsed.GetValue(limit), token);
@@ -61,5 +62,21 @@ internal sealed class InsightCommands(GlobalOptions options, Surroundings surrou
             return ExitCode.Ok;
         }));
         return new Command("labels", "The bot's labels on GitHub.") { setup };
+    }
+
+    private DateTimeOffset Since(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            return time;
+        try
+        {
+            return surroundings.Time.GetUtcNow() - DurationKind.Minutes(TimeSpan.Zero, TimeSpan.FromDays(3650)).Read(text);
+        }
+        catch (FormatException)
+        {
+            result.AddError($"--since takes a time or a duration; '{text}' is neither.");
+            return default;
+        }
     }
 }

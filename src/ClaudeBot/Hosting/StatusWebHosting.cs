@@ -8,14 +8,25 @@ namespace ClaudeBot.Hosting;
 /// <summary>Puts the status web into a host.</summary>
 internal static class StatusWebHosting
 {
+    /// <exception cref="UnavailableException">Its folder cannot be made.</exception>
     /// <param name="inBot">True: it shares the bot's process and ledger, and the bot reports to it without HTTP.</param>
     public static IServiceCollection AddStatusWeb(this IServiceCollection services, BotConfiguration configuration, bool inBot)
     {
+        var folder = inBot && !configuration.IsSet(DoorSettings.StatusDataDirectory)
+            ? Path.Combine(configuration.DataDirectory, "status-web")
+            : configuration.Get(DoorSettings.StatusDataDirectory)!;
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UnavailableException($"The folder {folder} for the status web's reports cannot be made. Give this user write permission, or set STATUS_DATA_DIR to another folder.");
+        }
+
         services.AddSingleton(new StatusWebOptions
         {
-            DataDirectory = inBot && !configuration.IsSet(DoorSettings.StatusDataDirectory)
-                ? Path.Combine(configuration.DataDirectory, "status-web")
-                : configuration.Get(DoorSettings.StatusDataDirectory)!,
+            DataDirectory = folder,
             Token = configuration.Secret(BotSettings.StatusToken),
             ReportInterval = configuration.Get(BotSettings.StatusReportInterval),
             GitHubServer = configuration.Get(GitHubSettings.ServerUrl)!,

@@ -10,7 +10,7 @@ internal static class OperationsRegistration
     {
         services.AddSingleton<Readiness>().AddSingleton<StatusWebClient>();
         if (role != BotRole.Once)
-            services.AddHostedService<BotMetrics>().AddHostedService<StartupNotice>().AddHostedService<StatusReporter>();
+            services.AddHostedService<BotMetrics>().AddHostedService<StartupNotice>().AddHostedService<StatusReporter>().AddHostedService<AuthNotice>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BotMetrics.MeterName).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false));
         return services;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using ClaudeBot.Configuration;
 using ClaudeBot.Hosting;
 
@@ -28,7 +29,9 @@ public sealed class StatusWebClient(BotConfiguration configuration) : IDisposabl
         if (Address is not { } address)
             return;
         var door = new Uri(new Uri(address.AbsoluteUri.TrimEnd('/') + "/"), $"api/status/{Uri.EscapeDataString(status.BotId)}");
-        using var request = new HttpRequestMessage(HttpMethod.Post, door) { Content = JsonContent.Create(status, options: ReportJson.Form) };
+        // Bytes, so that the request states its length: the status web asks for it.
+        using var request = new HttpRequestMessage(HttpMethod.Post, door) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(status, ReportJson.Form)) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         if (configuration.Secret(BotSettings.StatusToken).Current() is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try

@@ -16,6 +16,8 @@ internal static class BotLogging
         {
             foreach (var library in new[] { "Microsoft", "System", "Yarp" })
                 logging.AddFilter(library, level > LogLevel.Warning ? level : LogLevel.Warning);
+            // What stops the host is told once, as the program's last line.
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         }
 
         logging.Services.AddSingleton(new LogLineOptions(configuration.Get(BotSettings.StructuredLogging)));

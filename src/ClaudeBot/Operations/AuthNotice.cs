@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using ClaudeBot.Configuration;
+using ClaudeBot.Secrets;
+
+namespace ClaudeBot.Operations;
+
+/// <summary>Tries the credentials at the start and whenever one of them changed, and says in the log what came of it.</summary>
+internal sealed partial class AuthNotice(BotConfiguration configuration, TimeProvider time, ILogger<AuthNotice> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        using var check = new AuthCheck(configuration, time);
+        var (gitHub, model) = (configuration.Secret(GitHubSettings.Token), configuration.Secret(WorkSettings.ApiKey));
+        var (gitHubSeen, modelSeen) = ("", "");
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            do
+            {
+                if (HasChanged(gitHub, ref gitHubSeen))
+                    Tell(await check.GitHubAsync(stoppingToken));
+                if (HasChanged(model, ref modelSeen))
+                    Tell(await check.ModelAsync(stoppingToken));
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    // The value itself is not kept.
+    private static bool HasChanged(SecretSource secret, ref string seen)
+    {
+        if (secret.Current() is not { } value || Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(value))) is var now && now == seen)
+            return false;
+        seen = now;
+        return true;
+    }
+
+    private void Tell(AuthResult result) => Log.Told(
+        logger,
+        result.Verdict switch { AuthVerdict.Accepted => LogLevel.Information, AuthVerdict.Refused => LogLevel.Error, _ => LogLevel.Warning },
+        result);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Message = "{Result}")]
+        public static partial void Told(ILogger logger, LogLevel level, AuthResult result);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using ClaudeBot.Commands;
+using ClaudeBot.Playground.Demo;
+
+namespace ClaudeBot.Tests.Commands;
+
+public sealed class OnceTests : IDisposable
+{
+    private readonly CommandRoom _room = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _room.Dispose();
+
+    [Fact]
+    public async Task One_pass_finds_the_labelled_issue_works_on_it_and_ends()
+    {
+        await using var town = await Town.StartAsync(new() { DataFolder = _room.PathOf("github") }, null, Token);
+        foreach (var (name, value) in town.BotSettings())
+            _room.Environment[name] = value;
+        _room.Environment["AGENT"] = "api";
+        await town.Host.GitHub.LabelAsync(town.Sample.Name, 1, town.Owner, "claude-bot", Token);
+
+        var once = await _room.RunAsync("once");
+
+        once.Code.ShouldBe(ExitCode.Ok, once.All);
+        var task = (await _room.RunAsync("queue", "list", "--json")).Json.GetProperty("tasks").EnumerateArray().ShouldHaveSingleItem();
+        task.GetProperty("state").GetString().ShouldBe("succeeded", task.ToString());
+        var pull = town.Host.GitHub.Repository(town.Sample.Name).PullRequests.ShouldHaveSingleItem();
+        pull.HtmlUrl.ShouldBe(task.GetProperty("pull_request_url").GetString());
+        var filed = Directory.GetFiles(Path.Combine(_room.Data, "processed")).ShouldHaveSingleItem();
+        JsonElement.Parse(await File.ReadAllTextAsync(filed, Token)).GetProperty("id").GetString().ShouldBe(task.GetProperty("id").GetString());
+
+        // A second pass has nothing to do.
+        (await _room.RunAsync("once")).Code.ShouldBe(ExitCode.Ok);
+        town.Host.GitHub.Repository(town.Sample.Name).PullRequests.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_pass_that_cannot_reach_GitHub_ends_with_69()
+    {
+        foreach (var (name, value) in new Dictionary<string, string> { ["GITHUB_TOKEN"] = "a-token-of-tests", ["ANTHROPIC_API_KEY"] = "a-key-of-tests", ["GITHUB_API_URL"] = "http://127.0.0.1:1", ["AGENT"] = "api", ["WEBHOOK_PORT"] = "off" })
+            _room.Environment[name] = value;
+        (await _room.RunAsync("once")).Code.ShouldBe(ExitCode.Unavailable);
+    }
+}
