@@ -51,8 +51,12 @@ internal sealed class WebhookBenchmark(WebhookPlan plan, TimeProvider time)
         IReadOnlyList<Contender> contenders, List<BoutResult> results, List<Calibration> calibrations, int bytes, Machine machine, CancellationToken cancellationToken)
     {
         double Median(string contender, Func<BoutResult, double> figure) => Samples.Median(results.Where(r => r.Contender == contender).Select(figure));
-        double Ratio(string contender) => Median(contender, r => r.PerSecond) / Median(Contenders.Probot, r => r.PerSecond);
-        double CpuRatio(string contender) => Median(contender, r => r.CpuMicroseconds) / Median(Contenders.Probot, r => r.CpuMicroseconds);
+        // Within a round, where both met the same machine; then the median of the rounds.
+        double OfProbot(string contender, Func<BoutResult, double> figure) => Samples.Median(
+            from own in results
+            where own.Contender == contender
+            select figure(own) / figure(results.Single(peer => peer.Contender == Contenders.Probot && peer.Round == own.Round)));
+        double Ratio(string contender) => OfProbot(contender, r => r.PerSecond);
 
         Report.Print(
             $"Deliveries of {bytes} bytes, {WebhookPlan.Connections} connections, medians of {plan.Rounds} rounds",
@@ -73,7 +77,7 @@ internal sealed class WebhookBenchmark(WebhookPlan plan, TimeProvider time)
         Report.Say($"Calibration: {Report.Number(syncs)} fdatasync/s of 4 KiB, {Report.Number(hmacs)} HMAC/s of the body on one core. {machine}");
         var ratios = contenders.Where(c => c.IsDurable).ToDictionary(
             c => c.Name,
-            c => new { PerSecondOfProbot = Ratio(c.Name), CpuOfProbot = CpuRatio(c.Name), DeliveriesPerSync = Median(c.Name, r => r.PerSecond) / syncs });
+            c => new { PerSecondOfProbot = Ratio(c.Name), CpuOfProbot = OfProbot(c.Name, r => r.CpuMicroseconds), P99OfProbot = OfProbot(c.Name, r => r.P99), DeliveriesPerSync = Median(c.Name, r => r.PerSecond) / syncs });
         foreach (var (name, ratio) in ratios)
             Report.Say($"{name}: {Report.Number(ratio.PerSecondOfProbot, "N2")}x probot's rate, {Report.Number(ratio.DeliveriesPerSync, "N2")}x the disk's fdatasync rate; nothing acknowledged was lost");
         var path = await Report.SaveAsync(

@@ -43,7 +43,7 @@ internal sealed class LargeRepository(PlaygroundHost server, Shell shell, string
                 await WriteCommitAsync(writer, isFirstHere: i == 0);
         }
 
-        await shell.RunAsync(Source, "sh", ["-c", "git fast-import --quiet < \"$1\"", "sh", stream], cancellationToken);
+        await shell.RunAsync(Source, "sh", ["-c", "git fast-import --quiet --depth=0 < \"$1\"", "sh", stream], cancellationToken);
         await shell.RunAsync(Source, "git", ["push", "--quiet", "--force", Url.ToString(), "main"], SignedIn(), cancellationToken);
     }
 

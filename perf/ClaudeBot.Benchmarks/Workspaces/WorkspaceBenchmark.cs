@@ -113,7 +113,7 @@ internal sealed class WorkspaceBenchmark(string output, int rounds, int files, i
             ["", "ms", "of the clone", "of the copy"],
             new (string Name, double Value)[] { ("prepare, warm mirror", prepare), ("git clone", clone), ("cp -a (floor)", copy), ("prepare, no mirror yet (once)", cold) }
                 .Select(row => new[] { row.Name, Report.Number(row.Value), Report.Number(row.Value / clone, "N2"), Report.Number(row.Value / copy, "N2") }));
-        var ratios = new { CloneOverPrepare = clone / prepare, PrepareOverCopy = prepare / copy };
+        var ratios = new { CloneOverPrepare = Samples.Median(results.Select(r => r.Cloned / r.Prepared)), PrepareOverCopy = Samples.Median(results.Select(r => r.Prepared / r.Copied)) };
         Report.Say($"prepare: {Report.Number(ratios.CloneOverPrepare, "N1")}x faster than a fresh clone, {Report.Number(ratios.PrepareOverCopy, "N2")}x the copy; all trees equal. {machine}");
         var path = await Report.SaveAsync(
             output,
