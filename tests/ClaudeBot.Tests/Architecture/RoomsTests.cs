@@ -29,7 +29,7 @@ public sealed class RoomsTests
         ["Webhooks"] = ["Secrets", "Triggers"],
         ["Gateway"] = ["Agents", "Runs", "Secrets"],
         ["StatusWeb"] = ["Ledger", "Queue", "Runs", "Secrets"],
-        ["Operations"] = ["Configuration", "Ledger", "Queue", "Runs", "Secrets", "Triggers"],
+        ["Operations"] = ["Configuration", "GitHub", "Ledger", "Ledger.Sqlite", "Queue", "Runs", "Secrets", "Triggers"],
         ["Hosting"] = ["*"],
         ["Commands"] = ["*"],
     };
