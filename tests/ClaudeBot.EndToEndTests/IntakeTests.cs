@@ -35,6 +35,7 @@ public sealed class IntakeTests
         await bot.WhenLabelledAsync(Greeter, 1, "bot:completed");
 
         bot.PullRequests(Greeter).Count.ShouldBe(1);
+        bot.GitHub.Repository(Greeter).Labels.Single(label => label.Name == "claude-bot").Color.ShouldBe("00d4aa", "the labels are set up at the start");
         bot.Town.Host.Requests.All.Count(e => e.Path.EndsWith("/issues", StringComparison.Ordinal)).ShouldBe(1, "no poll may help");
         bot.DescriptionFaults().ShouldBeEmpty();
     }

@@ -7,8 +7,7 @@ namespace ClaudeBot.Playground.Pages;
 /// <summary>A piece of finished HTML. Text becomes HTML only by being encoded, so nothing else can reach a page.</summary>
 internal sealed record Html(string Text)
 {
-    // Raw HTML in what people and bots write is shown as text.
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseTaskLists().UseAutoLinks().DisableHtml().Build();
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseTaskLists().UseAutoLinks().Use<VisibleHtml>().Build();
 
     public static Html Nothing { get; } = new("");
 

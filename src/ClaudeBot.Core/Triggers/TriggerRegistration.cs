@@ -14,8 +14,9 @@ public static class TriggerRegistration
         .AddSingleton<IssuePoller>()
         .AddSingleton<IssueExplainer>();
 
-    /// <summary>Has the host run the processor and the poller.</summary>
+    /// <summary>Has the host set up the labels, and run the processor and the poller.</summary>
     public static IServiceCollection RunTriggers(this IServiceCollection services) => services
+        .AddHostedService<LabelSetup>()
         .AddHostedService(provider => provider.GetRequiredService<TriggerProcessor>())
         .AddHostedService(provider => provider.GetRequiredService<IssuePoller>());
 }

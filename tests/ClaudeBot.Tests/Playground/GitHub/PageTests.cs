@@ -8,6 +8,21 @@ public sealed partial class PageTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_comments_hidden_marker_stays_hidden_and_its_other_HTML_is_text()
+    {
+        await using var playground = await PlaygroundFixture.StartAsync(Cancelled);
+        await playground.Host.GitHub.FileIssueAsync(PlaygroundFixture.Shop, "octo", "First", "<!-- marker -->\n<img src=x onerror=alert(1)>\n\n<sub>small</sub> <b>bold</b>", [], Cancelled);
+
+        using var http = new HttpClient();
+        var page = await http.GetStringAsync(new Uri(playground.Host.ServerUrl, "/octo/shop/issues/1"), Cancelled);
+
+        page.ShouldNotContain("marker");
+        page.ShouldNotContain("<img");
+        page.ShouldContain("&lt;img src=x");
+        page.ShouldContain("<sub>small</sub> &lt;b&gt;bold");
+    }
+
+    [Fact]
     public async Task A_person_files_labels_discusses_and_closes_an_issue()
     {
         await using var playground = await PlaygroundFixture.StartAsync(Cancelled);
