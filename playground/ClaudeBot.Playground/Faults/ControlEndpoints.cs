@@ -72,7 +72,9 @@ internal sealed class ControlEndpoints(FaultRack faults, RequestLog requests)
 
         public Fault ToFault() => new(Kind, Method, Path, Count)
         {
-            RetryAfterSeconds = RetryAfterSeconds, Status = Status, Delay = TimeSpan.FromSeconds(DelaySeconds),
+            RetryAfterSeconds = RetryAfterSeconds,
+            Status = Status,
+            Delay = TimeSpan.FromSeconds(DelaySeconds),
         };
     }
 }

@@ -54,7 +54,7 @@ internal sealed partial class ModelCalls(
         if (options.ApiKey.Current() is not { } key)
         {
             Log.NoKey(logger, options.ApiKey.Name, grant.Task);
-                await AnthropicError.WriteAsync(context, StatusCodes.Status403Forbidden, "permission_error", "the operator has set no model key.");
+            await AnthropicError.WriteAsync(context, StatusCodes.Status403Forbidden, "permission_error", "the operator has set no model key.");
             return;
         }
 

@@ -44,8 +44,12 @@ internal sealed class BareRepository(string folder, TimeProvider time)
         var stamp = GitProcess.Stamp(time.GetUtcNow());
         Dictionary<string, string> environment = new()
         {
-            ["GIT_AUTHOR_NAME"] = author.Login, ["GIT_AUTHOR_EMAIL"] = author.Email, ["GIT_AUTHOR_DATE"] = stamp,
-            ["GIT_COMMITTER_NAME"] = author.Login, ["GIT_COMMITTER_EMAIL"] = author.Email, ["GIT_COMMITTER_DATE"] = stamp,
+            ["GIT_AUTHOR_NAME"] = author.Login,
+            ["GIT_AUTHOR_EMAIL"] = author.Email,
+            ["GIT_AUTHOR_DATE"] = stamp,
+            ["GIT_COMMITTER_NAME"] = author.Login,
+            ["GIT_COMMITTER_EMAIL"] = author.Email,
+            ["GIT_COMMITTER_DATE"] = stamp,
         };
         return (await RunAsync(["commit-tree", tree, .. parents.SelectMany(parent => (string[])["-p", parent]), "-F", "-"],
             cancellationToken, environment, input: message)).Line;

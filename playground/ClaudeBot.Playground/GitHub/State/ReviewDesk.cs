@@ -24,7 +24,8 @@ internal sealed class ReviewDesk(GitHubDirectory directory, Announcer announcer)
         {
             throw new RefusalException(422, "Unprocessable Entity", new System.Text.Json.Nodes.JsonObject
             {
-                ["resource"] = "PullRequestReview", ["code"] = "custom",
+                ["resource"] = "PullRequestReview",
+                ["code"] = "custom",
                 ["message"] = state == "APPROVED" ? "Can not approve your own pull request" : "Can not request changes on your own pull request",
             });
         }
@@ -75,7 +76,11 @@ internal sealed class ReviewDesk(GitHubDirectory directory, Announcer announcer)
         var parent = issue.Pull!.ReviewComments.Find(comment => comment.Id == to) ?? throw RefusalException.NotFound();
         return Add(issue, parent with
         {
-            Id = directory.NextId(), Author = author, Body = body, InReplyTo = parent.InReplyTo ?? parent.Id, CreatedAt = directory.Now,
+            Id = directory.NextId(),
+            Author = author,
+            Body = body,
+            InReplyTo = parent.InReplyTo ?? parent.Id,
+            CreatedAt = directory.Now,
         });
     }
 
