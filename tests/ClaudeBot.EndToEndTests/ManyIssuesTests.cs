@@ -7,6 +7,7 @@ public sealed class ManyIssuesTests
     private static readonly (string Repository, int Issues)[] Load = [("octo/one", 10), ("octo/two", 6), ("octo/three", 4)];
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task Twenty_issues_over_three_repositories_become_twenty_pull_requests_and_duplicates_change_nothing()
     {
         var token = TestContext.Current.CancellationToken;

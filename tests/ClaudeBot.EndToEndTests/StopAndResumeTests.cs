@@ -9,6 +9,7 @@ public sealed class StopAndResumeTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task A_stop_parks_the_running_task_puts_the_label_back_and_the_next_start_finishes_it_once()
     {
         await using var bot = await BotOnTown.MakeAsync("claude-code");

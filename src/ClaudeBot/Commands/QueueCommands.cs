@@ -19,17 +19,26 @@ internal sealed class QueueCommands(GlobalOptions options, Surroundings surround
         queue.Subcommands.Add(Add());
         queue.Subcommands.Add(Change("cancel", "Cancel a task, also a running one.", (tasks, id, token) => tasks.CancelAsync(id, "cancelled by the operator", token), "it is not active"));
         queue.Subcommands.Add(Change("retry", "Put a task that ended back in the queue.", (tasks, id, token) => tasks.RetryAsync(id, "retried by the operator", token), "it has not ended, or its issue has another active task"));
-        queue.Subcommands.Add(Simple("pause", "Start no more tasks until 'queue resume'; running ones go on.", async (tasks, token) =>
-        {
-            await tasks.PauseAsync("paused by the operator", Operator, token);
-            surroundings.Out.WriteLine("The queue is paused.");
-        }));
+        queue.Subcommands.Add(Pause());
         queue.Subcommands.Add(Simple("resume", "Start tasks again.", async (tasks, token) =>
         {
             await tasks.ResumeAsync(Operator, token);
             surroundings.Out.WriteLine("The queue runs.");
         }));
         return queue;
+    }
+
+    private Command Pause()
+    {
+        var reason = new Option<string>("--reason") { Description = "Why, for whoever looks later.", DefaultValueFactory = _ => "paused by the operator" };
+        var pause = new Command("pause", "Start no more tasks until 'queue resume'; running ones go on.\nExample: claude-bot queue pause --reason \"key rotation\"") { reason };
+        pause.SetAction((parsed, token) => WithQueue(parsed, async tasks =>
+        {
+            await tasks.PauseAsync(parsed.GetValue(reason)!, Operator, token);
+            surroundings.Out.WriteLine("The queue is paused.");
+            return ExitCode.Ok;
+        }));
+        return pause;
     }
 
     private Command List()

@@ -65,8 +65,8 @@ public sealed class QueueCommandsTests : IDisposable
     public async Task A_pause_shows_its_reason_until_the_queue_resumes()
     {
         await _room.AddAsync();
-        (await _room.RunAsync("queue", "pause")).Code.ShouldBe(ExitCode.Ok);
-        (await PausedAsync()).ShouldBe("paused by the operator");
+        (await _room.RunAsync("queue", "pause", "--reason", "key rotation")).Code.ShouldBe(ExitCode.Ok);
+        (await PausedAsync()).ShouldBe("key rotation");
         (await _room.RunAsync("queue", "resume")).Code.ShouldBe(ExitCode.Ok);
         (await PausedAsync()).ShouldBeNull();
     }
