@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace ClaudeBot.EndToEndTests;
 
+[Trait("Length", "Long")]
 public sealed class DemoTests
 {
     [Theory]

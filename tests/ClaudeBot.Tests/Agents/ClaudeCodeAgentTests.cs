@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ClaudeBot.Tests.Agents;
 
+[Trait("Length", "Long")]
 public sealed class ClaudeCodeAgentTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();

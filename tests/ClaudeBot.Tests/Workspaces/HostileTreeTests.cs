@@ -4,6 +4,7 @@ using static ClaudeBot.Tests.Workspaces.GitServer;
 namespace ClaudeBot.Tests.Workspaces;
 
 /// <summary>The agent owns its folder, and with it a git configuration: nothing in it may run on the host's side.</summary>
+[Trait("Length", "Long")]
 public sealed class HostileTreeTests : IDisposable
 {
     private readonly GitServer _server = new();

@@ -6,6 +6,7 @@ using static ClaudeBot.Tests.Workspaces.GitServer;
 
 namespace ClaudeBot.Tests.Workspaces;
 
+[Trait("Length", "Long")]
 public sealed class MirrorTests : IDisposable
 {
     private readonly GitServer _server = new();
