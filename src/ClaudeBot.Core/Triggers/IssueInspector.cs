@@ -71,10 +71,8 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Trig
             happened.Event == "reopened"
             || (happened.Event == "unlabeled" && (IsLabel(happened, BotLabels.Completed) || IsLabel(happened, BotLabels.Failed))));
 
-        // Whoever put the label on vouches for the text; the later event only says when it was asked for again.
-        return labelled is not null && again?.CreatedAt > labelled.CreatedAt
-            ? labelled with { CreatedAt = again.CreatedAt }
-            : labelled;
+        // Whoever asks again needs the permission themselves: what the labeller vouched for may have been rewritten since.
+        return again?.CreatedAt > labelled?.CreatedAt ? again : labelled;
     }
 
     /// <summary>

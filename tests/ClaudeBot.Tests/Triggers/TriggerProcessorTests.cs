@@ -1,4 +1,5 @@
 using ClaudeBot.Queue;
+using ClaudeBot.Tests.GitHub;
 using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Tests.Triggers;
@@ -147,6 +148,20 @@ public sealed class TriggerProcessorTests : IAsyncLifetime
 
         (await _stage.Inbox.CountPendingAsync(Token)).ShouldBe(0);
         _stage.GitHub.Seen.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("reopened", null)]
+    [InlineData("unlabeled", "bot:completed")]
+    public async Task A_poll_asks_for_the_permission_of_whoever_asked_again(string happened, string? label)
+    {
+        _stage.LaterEvent = GitHubJson.Event(2, happened, GitHubJson.User(8, "mallory"), label, "2026-05-01T11:59:30Z");
+        await _stage.StoreAsync("1", "poll.issue", """{"repository":{"full_name":"acme/shop"},"issue":{"number":12}}""");
+
+        (await _stage.DrainAsync()).ShouldBe(1);
+
+        (await _stage.Queue.FindByIssueAsync(TriggerStage.Issue12, Token)).ShouldBeEmpty("ada's label does not lend mallory her permission");
+        (await _stage.Inbox.DecisionsForAsync(TriggerStage.Issue12, 1, Token)).ShouldHaveSingleItem().Outcome.ShouldBe("refused");
     }
 
     [Fact]

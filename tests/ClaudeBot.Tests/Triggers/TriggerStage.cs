@@ -42,6 +42,9 @@ internal sealed class TriggerStage : IAsyncDisposable
     public bool IsPull { get; set; }
     public string Permission { get; set; } = "write";
     public string LabelledAt { get; set; } = "2026-05-01T11:59:00Z";
+
+    /// <summary>Another event of issue 12 after the label, as GitHub writes it.</summary>
+    public string? LaterEvent { get; set; }
     public int Status { get; set; } = 200;
     public IInbox Inbox => Get<IInbox>();
     public ITaskQueue Queue => Get<ITaskQueue>();
@@ -90,7 +93,7 @@ internal sealed class TriggerStage : IAsyncDisposable
             "/user" => ScriptedGitHub.WithETagAsync(request, http, "\"me\"", GitHubJson.User(99, "claude-bot")),
             "/repos/acme/shop/issues" => ScriptedGitHub.WithETagAsync(request, http, $"\"{string.Join('-', Labels).Replace(':', '-')}\"", $"[{issue}]"),
             "/repos/acme/shop/issues/12" => ScriptedGitHub.JsonAsync(http, 200, issue),
-            "/repos/acme/shop/issues/12/events" => ScriptedGitHub.JsonAsync(http, 200, $"[{GitHubJson.Event(1, "labeled", GitHubJson.User(7, "ada"), "claude-bot", LabelledAt)}]"),
+            "/repos/acme/shop/issues/12/events" => ScriptedGitHub.JsonAsync(http, 200, $"[{GitHubJson.Event(1, "labeled", GitHubJson.User(7, "ada"), "claude-bot", LabelledAt)}{(LaterEvent is null ? "" : "," + LaterEvent)}]"),
             "/repos/acme/shop/collaborators/ada/permission" => ScriptedGitHub.JsonAsync(http, 200, $$"""{"permission":"{{Permission}}","role_name":"{{Permission}}","user":{{GitHubJson.User(7, "ada")}}}"""),
             _ => ScriptedGitHub.JsonAsync(http, 404, """{"message":"Not Found"}"""),
         };
