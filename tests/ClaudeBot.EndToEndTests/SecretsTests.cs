@@ -21,8 +21,8 @@ public sealed class SecretsTests
         bot.Town.Claude!.Faults.Add(new Fault { Kind = FaultKind.Stall });
         await bot.GitHub.LabelAsync(Greeter, 1, bot.Town.Owner, "claude-bot", Token);
         await bot.Town.Claude.Requests.WaitAsync(request => request.Path.EndsWith("/messages", StringComparison.Ordinal), Token);
-        Leaks(CommandLines(), secrets).ShouldBeEmpty();
-        var agents = AgentEnvironments(bot.DataDirectory);
+        Leaks(AgentProcesses.CommandLines(), secrets).ShouldBeEmpty();
+        var agents = AgentProcesses.Environments(bot.DataDirectory);
         agents.ShouldNotBeEmpty("the agent is at work, so its environment must be there to look at");
         Leaks(agents, secrets).ShouldBeEmpty();
         bot.Town.Claude.Faults.Release();
@@ -44,15 +44,6 @@ public sealed class SecretsTests
     private static List<string> Leaks(IEnumerable<(string Where, string Text)> places, List<string> secrets) =>
         [.. places.Where(place => secrets.Exists(secret => place.Text.Contains(secret, StringComparison.Ordinal))).Select(place => place.Where)];
 
-    private static List<(string, string)> CommandLines() =>
-        [.. Directory.EnumerateDirectories("/proc").Select(folder => (folder, Read($"{folder}/cmdline"))).Where(p => p.Item2.Length > 0)];
-
-    /// <summary>The environments of all processes whose home lies in the bot's data folder.</summary>
-    private static List<(string, string)> AgentEnvironments(string data) =>
-        [.. Directory.EnumerateDirectories("/proc")
-            .Select(folder => (folder, Read($"{folder}/environ")))
-            .Where(p => p.Item2.Contains($"HOME={data}/sessions/", StringComparison.Ordinal))];
-
     private static async Task<List<(string, string)>> PagesAsync(BotOnTown bot)
     {
         using var http = new HttpClient();
@@ -69,18 +60,5 @@ public sealed class SecretsTests
         foreach (var page in pages)
             texts.Add((page.ToString(), await http.GetStringAsync(page, Token)));
         return texts;
-    }
-
-    /// <summary>Empty for a process that is gone, or is not ours to read.</summary>
-    private static string Read(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }

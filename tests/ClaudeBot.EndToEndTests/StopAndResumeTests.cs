@@ -25,7 +25,7 @@ public sealed class StopAndResumeTests
         labels.ShouldContain("bot:queued");
         labels.ShouldNotContain("bot:in-progress");
         Directory.GetFiles(Path.Combine(bot.DataDirectory, "queue"), "*.json").ShouldHaveSingleItem();
-        Agents(bot.DataDirectory).ShouldBeEmpty("no agent outlives its bot");
+        AgentProcesses.Environments(bot.DataDirectory).ShouldBeEmpty("no agent outlives its bot");
 
         bot.Town.Claude.Faults.Clear();
         await bot.StartBotAsync();
@@ -35,17 +35,4 @@ public sealed class StopAndResumeTests
         bot.GitHub.Repository(Greeter).Issues[1].Comments.ShouldHaveSingleItem();
         bot.DescriptionFaults().ShouldBeEmpty();
     }
-
-    private static List<string> Agents(string data) =>
-        [.. Directory.EnumerateDirectories("/proc").Where(folder =>
-        {
-            try
-            {
-                return File.ReadAllText($"{folder}/environ").Contains($"HOME={data}/sessions/", StringComparison.Ordinal);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
-        })];
 }

@@ -29,7 +29,10 @@ internal sealed class BotOptions
     public BotChoice Read(ParseResult parsed) => new(
         Path.GetFullPath(parsed.GetRequiredValue(_bot)),
         parsed.GetValue(_agent) ?? (Variable("CLAUDE_CODE_PATH") is null ? "api" : "claude-code"),
-        Variable("ANTHROPIC_API_KEY"));
+        ModelKey());
+
+    /// <summary>A key of the real API from the environment; null: the scripted Claude answers.</summary>
+    public static string? ModelKey() => Variable("ANTHROPIC_API_KEY");
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

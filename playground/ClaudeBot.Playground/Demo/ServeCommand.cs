@@ -24,8 +24,7 @@ internal static class ServeCommand
             return 78;
         }
 
-        var key = Environment.GetEnvironmentVariable("ANTHROPIC_API_KEY") is { Length: > 0 } given ? given : null;
-        await using var town = await Town.StartAsync(new() { DataFolder = Path.Combine(folder, "github"), Port = port }, key, cancellationToken);
+        await using var town = await Town.StartAsync(new() { DataFolder = Path.Combine(folder, "github"), Port = port }, BotOptions.ModelKey(), cancellationToken);
         if (webhookPort is { } door)
             await town.AddHookAsync(door, cancellationToken);
         var settings = Path.Combine(folder, "bot.env");

@@ -6,7 +6,7 @@ namespace ClaudeBot.Ledger;
 /// <param name="Message">One sentence for people, redacted.</param>
 public sealed record LedgerEvent(long Sequence, DateTimeOffset At, string Kind, string Actor, TaskId? TaskId, IssueReference? Subject, string Message);
 
-/// <summary>The event log behind <c>timeline</c>, the task page and the audit. Two implementations: SQLite and PostgreSQL.</summary>
+/// <summary>The event log behind <c>timeline</c>, the task page and the audit. One implementation for each database.</summary>
 public interface IEventLog
 {
     Task AppendAsync(string kind, string actor, TaskId? taskId, IssueReference? subject, string message, CancellationToken cancellationToken);

@@ -9,23 +9,20 @@ public static class OwnerOnly
     public static void CreateDirectory(string path)
     {
         Directory.CreateDirectory(path);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, FileMode | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(path, FileMode | UnixFileMode.UserExecute);
     }
 
     /// <summary>Takes a file's rights from everybody else.</summary>
     public static void Restrict(string path)
     {
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, FileMode);
+        File.SetUnixFileMode(path, FileMode);
     }
 
     /// <summary>Opens a file for writing, made empty when it is not there.</summary>
     public static FileStream OpenFile(string path, System.IO.FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = FileMode;
+        options.UnixCreateMode = FileMode;
         return new FileStream(path, options);
     }
 }

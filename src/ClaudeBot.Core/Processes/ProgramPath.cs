@@ -39,5 +39,5 @@ internal static class ProgramPath
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(candidate => File.Exists(candidate) && IsExecutable(candidate));
 
-    private static bool IsExecutable(string file) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & AnyExecute) != 0;
+    private static bool IsExecutable(string file) => (File.GetUnixFileMode(file) & AnyExecute) != 0;
 }

@@ -1,7 +1,7 @@
 namespace ClaudeBot.Queue;
 
 /// <summary>
-/// The durable queue. Two implementations: SQLite and PostgreSQL. Each method is one transaction, durable when it
+/// The durable queue. One implementation for each database. Each method is one transaction, durable when it
 /// returns. Methods that take a lease answer false when the lease is no longer held.
 /// </summary>
 public interface ITaskQueue

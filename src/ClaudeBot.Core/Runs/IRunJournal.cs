@@ -15,7 +15,7 @@ public sealed record TokenUsage(string Model, long Input, long Output, long Cach
 /// <summary>What a task has spent.</summary>
 public sealed record Spend(long Input, long Output, long CacheRead, long CacheWrite, decimal Usd, int Calls);
 
-/// <summary>The history of runs: attempts, steps, spend. Two implementations: SQLite and PostgreSQL.</summary>
+/// <summary>The history of runs: attempts, steps, spend. One implementation for each database.</summary>
 public interface IRunJournal
 {
     /// <summary>Opens an attempt and gives its number, counting from one over the whole life of the task.</summary>

@@ -3,7 +3,7 @@ using ClaudeBot.Queue;
 namespace ClaudeBot.Triggers;
 
 /// <summary>
-/// Deliveries, stored before they are acknowledged and decided afterwards. Two implementations: SQLite and PostgreSQL.
+/// Deliveries, stored before they are acknowledged and decided afterwards. One implementation for each database.
 /// </summary>
 public interface IInbox
 {

@@ -39,8 +39,7 @@ internal static class Askpass
         WorkspaceFolders.Create(folder);
         var draft = Path.Combine(folder, $".askpass-{Path.GetRandomFileName()}");
         File.WriteAllText(draft, Script);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(draft, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(draft, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         File.Move(draft, path, overwrite: true);
         return path;
     }

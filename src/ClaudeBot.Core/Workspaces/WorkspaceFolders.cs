@@ -22,11 +22,7 @@ internal sealed class WorkspaceFolders(WorkspaceOptions options)
         Path.Combine(_root, "sessions", issue is null ? task.Value : $"{repository.Owner}--{repository.Name}--issue-{issue}");
 
     /// <summary>Makes a folder that only the bot's user may enter.</summary>
-    public static void Create(string folder)
-    {
-        if (!OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder, OwnerOnly);
-    }
+    public static void Create(string folder) => Directory.CreateDirectory(folder, OwnerOnly);
 
     /// <summary>Removes a folder with whatever an agent left in it, following no link. Missing is fine.</summary>
     public static async Task RemoveAsync(string folder)
@@ -56,8 +52,7 @@ internal sealed class WorkspaceFolders(WorkspaceOptions options)
 
     private static void Open(DirectoryInfo folder)
     {
-        if (!OperatingSystem.IsWindows())
-            folder.UnixFileMode |= OwnerOnly;
+        folder.UnixFileMode |= OwnerOnly;
         foreach (var child in folder.EnumerateDirectories().Where(d => d.LinkTarget is null))
             Open(child);
     }

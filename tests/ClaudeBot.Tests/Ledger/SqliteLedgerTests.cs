@@ -151,8 +151,6 @@ public sealed class SqliteLedgerTests : IDisposable
             Cancellation);
 
         (journal, synchronous, mapped).ShouldBe(("wal", 2, 0));
-        if (OperatingSystem.IsWindows())
-            return;
         foreach (var file in Directory.EnumerateFiles(_folder.Path))
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }

@@ -90,7 +90,6 @@ internal sealed class TriggerStage : IAsyncDisposable
         return request.PathAndQuery.Split('?')[0] switch
         {
             _ when Status != 200 => ScriptedGitHub.JsonAsync(http, Status, """{"message":"Server Error"}"""),
-            "/user" => ScriptedGitHub.WithETagAsync(request, http, "\"me\"", GitHubJson.User(99, "claude-bot")),
             "/repos/acme/shop/issues" => ScriptedGitHub.WithETagAsync(request, http, $"\"{string.Join('-', Labels).Replace(':', '-')}\"", $"[{issue}]"),
             "/repos/acme/shop/issues/12" => ScriptedGitHub.JsonAsync(http, 200, issue),
             "/repos/acme/shop/issues/12/events" => ScriptedGitHub.JsonAsync(http, 200, $"[{GitHubJson.Event(1, "labeled", GitHubJson.User(7, "ada"), "claude-bot", LabelledAt)}{(LaterEvent is null ? "" : "," + LaterEvent)}]"),

@@ -31,8 +31,6 @@ public sealed class SpoolWindowTests : SpoolHarness
     [Fact]
     public void The_data_folder_is_laid_out_for_the_bot_alone()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         foreach (var folder in new[] { "queue", "processed", "failed", "corrupted", "pr_feedback", "tmp", "transcripts", "sessions", "mirrors", "workspaces" })
             File.GetUnixFileMode(At(folder)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
