@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace ClaudeBot.Playground.Claude;
 
 /// <summary>Faults on demand: those a test or a person asks for, then those the script names.</summary>
@@ -7,7 +5,7 @@ public sealed class ClaudeFaults
 {
     private readonly Lock _lock = new();
     private readonly List<(Fault Fault, int Left)> _asked = [];
-    private readonly ConcurrentDictionary<string, int> _scripted = new();
+    private readonly Dictionary<string, int> _scripted = [];
     private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Spoils the coming requests to <c>/v1/messages</c>, as often as <see cref="Fault.Times"/> says.</summary>
@@ -35,33 +33,30 @@ public sealed class ClaudeFaults
         }
     }
 
-    internal Task Released
-    {
-        get
-        {
-            lock (_lock)
-                return _released.Task;
-        }
-    }
-
     /// <param name="scripted">The fault of the turn that is due, if it has one.</param>
     /// <param name="place">Names the conversation and turn: a scripted fault counts its times for each.</param>
-    internal Fault? Take(Fault? scripted, string place)
+    /// <returns>The fault, and what a stall waits for: a release after this moment is never missed.</returns>
+    internal (Fault? Fault, Task Released) Take(Fault? scripted, string place)
     {
         lock (_lock)
+            return (TakeOne(scripted, place), _released.Task);
+    }
+
+    private Fault? TakeOne(Fault? scripted, string place)
+    {
+        if (_asked.Count > 0)
         {
-            if (_asked.Count > 0)
-            {
-                var (fault, left) = _asked[0];
-                if (left > 1)
-                    _asked[0] = (fault, left - 1);
-                else
-                    _asked.RemoveAt(0);
-                return fault;
-            }
+            var (fault, left) = _asked[0];
+            if (left > 1)
+                _asked[0] = (fault, left - 1);
+            else
+                _asked.RemoveAt(0);
+            return fault;
         }
-        return scripted is not null && _scripted.AddOrUpdate(place, 1, (_, seen) => seen + 1) <= (scripted.Times ?? int.MaxValue)
-            ? scripted
-            : null;
+
+        if (scripted is null)
+            return null;
+        var seen = _scripted[place] = _scripted.GetValueOrDefault(place) + 1;
+        return seen <= (scripted.Times ?? int.MaxValue) ? scripted : null;
     }
 }

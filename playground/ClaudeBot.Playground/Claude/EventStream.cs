@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace ClaudeBot.Playground.Claude;
 
 /// <summary>Sends an answer as server-sent events (docs.anthropic.com/en/api/messages-streaming), whole or spoiled by a fault.</summary>
-internal sealed class EventStream(HttpResponse response, ClaudeFaults faults, TimeProvider time)
+internal sealed class EventStream(HttpResponse response, Task released, TimeProvider time)
 {
     private const int PieceLength = 60;
 
@@ -22,7 +22,7 @@ internal sealed class EventStream(HttpResponse response, ClaudeFaults faults, Ti
                 return;
             }
             if (index == 3 && fault?.Kind == FaultKind.Stall)
-                await faults.Released.WaitAsync(cancellationToken);
+                await released.WaitAsync(cancellationToken);
             if (fault?.Kind == FaultKind.Slow)
                 await Task.Delay(TimeSpan.FromMilliseconds(fault.PauseMilliseconds), time, cancellationToken);
             await SendAsync(events[index].Name, events[index].Data, cancellationToken);

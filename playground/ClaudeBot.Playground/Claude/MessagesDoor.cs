@@ -9,7 +9,7 @@ internal sealed class MessagesDoor(
     public Task CreateAsync(HttpContext http) => GuardAsync(http, async (conversation, seen, requestId) =>
     {
         var answer = scriptwriter.Answer(conversation);
-        var fault = faults.Take(answer.Fault, conversation.Key(seen.Session));
+        var (fault, released) = faults.Take(answer.Fault, conversation.Key(seen.Session));
         var error = fault is null ? null : AnthropicError.Of(fault);
         log.Add(seen with
         {
@@ -24,9 +24,9 @@ internal sealed class MessagesDoor(
         else if (error is not null)
             await error.WriteAsync(http.Response, requestId, http.RequestAborted);
         else if (conversation.Streaming)
-            await new EventStream(http.Response, faults, time).SendAsync(answer, fault, http.RequestAborted);
+            await new EventStream(http.Response, released, time).SendAsync(answer, fault, http.RequestAborted);
         else
-            await WriteWholeAsync(http, answer, fault);
+            await WriteWholeAsync(http, answer, fault, released);
     });
 
     public Task CountTokensAsync(HttpContext http) => GuardAsync(http, async (conversation, seen, _) =>
@@ -57,10 +57,10 @@ internal sealed class MessagesDoor(
         }, http.RequestAborted);
     }
 
-    private async Task WriteWholeAsync(HttpContext http, Answer answer, Fault? fault)
+    private async Task WriteWholeAsync(HttpContext http, Answer answer, Fault? fault, Task released)
     {
         if (fault?.Kind == FaultKind.Stall)
-            await faults.Released.WaitAsync(http.RequestAborted);
+            await released.WaitAsync(http.RequestAborted);
         if (fault?.Kind == FaultKind.Slow)
             await Task.Delay(TimeSpan.FromMilliseconds(fault.PauseMilliseconds), time, http.RequestAborted);
         if (fault?.Kind == FaultKind.MidStreamError)

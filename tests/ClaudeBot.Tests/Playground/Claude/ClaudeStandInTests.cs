@@ -79,6 +79,22 @@ public sealed class ClaudeStandInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stalled_answer_goes_on_when_it_is_released_as_soon_as_its_request_is_seen()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            _claude.Faults.Add(new Fault { Kind = FaultKind.Stall });
+            var seen = _claude.Requests.NextAsync(TestContext.Current.CancellationToken);
+            var answer = PostAsync(stream: true, "anything");
+            await seen;
+
+            _claude.Faults.Release();
+
+            (await (await answer).Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("message_stop");
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_key_is_refused_and_never_kept()
     {
         _http.DefaultRequestHeaders.Remove("x-api-key");
