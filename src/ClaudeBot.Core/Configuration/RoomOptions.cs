@@ -57,6 +57,7 @@ public static class RoomOptions
             DataDirectory = configuration.DataDirectory,
             AuthorName = configuration.Get(GitHubSettings.AuthorName)!,
             AuthorEmail = configuration.Get(GitHubSettings.AuthorEmail)!,
+            NetworkEnvironment = GitNetwork.Of(ConfigurationInputs.ProcessEnvironment()),
         };
 
         public LedgerOptions Ledger() => new() { DataDirectory = configuration.DataDirectory };
