@@ -73,7 +73,7 @@ public sealed class StatusReportTests : IDisposable
         before.Code.ShouldBe(ExitCode.Failed);
         before.Json.GetProperty("problems").EnumerateArray().ShouldHaveSingleItem().GetString()!.ShouldContain("no bot runs");
 
-        using (DataFolderLock.Take(_web.Data))
+        using (DataFolderLock.Take(_web.Data, BotRole.All))
         {
             await using var host = _web.Build(BotRole.Ingest);
             await host.StartAsync(Token);
