@@ -19,6 +19,7 @@ public sealed class WorkerTests
         await using var ingest = Start(town, "ingest");
         await ingest.WhenSaidAsync("StartupNotice started");
         await using var stopped = Start(town, "worker");
+        await stopped.WhenSaidAsync("StartupNotice started");
         town.Town.Claude!.Faults.Add(new Fault { Kind = FaultKind.Stall });
         await town.GitHub.LabelAsync(Greeter, 1, town.Town.Owner, "claude-bot", Token);
         await town.Town.AddHookAsync((await PortsAsync(town)).WebhookPort!.Value, Token);
@@ -56,6 +57,7 @@ public sealed class WorkerTests
         town.Town.Claude!.Faults.Add(new Fault { Kind = FaultKind.Stall });
         await using var ingest = Start(town, "ingest");
         await using var killed = Start(town, "worker");
+        await killed.WhenSaidAsync("StartupNotice started");
         await town.Town.Claude.Requests.WaitAsync(request => request.Path.EndsWith("/messages", StringComparison.Ordinal), Token);
         await using var heir = Start(town, "worker");
         await heir.WhenSaidAsync("StartupNotice started");
