@@ -11,13 +11,18 @@ namespace ClaudeBot.EndToEndTests;
 /// </summary>
 internal sealed class BotOnTown : IAsyncDisposable
 {
-    private readonly string _folder;
     private readonly Dictionary<string, string> _settings;
     private BotProcess? _bot;
 
-    private BotOnTown(Town town, string folder, Dictionary<string, string> settings) => (Town, _folder, _settings) = (town, folder, settings);
+    private BotOnTown(Town town, string folder, Dictionary<string, string> settings) => (Town, Folder, _settings) = (town, folder, settings);
 
     public Town Town { get; }
+
+    /// <summary>Everything of this town and its bot lies here, and goes with it.</summary>
+    public string Folder { get; }
+
+    /// <summary>What points a bot at the town; the data folder is not among it.</summary>
+    public IReadOnlyDictionary<string, string> Settings => _settings;
 
     public LocalGitHub GitHub => Town.Host.GitHub;
 
@@ -26,7 +31,7 @@ internal sealed class BotOnTown : IAsyncDisposable
 
     public BotPorts Ports { get; private set; } = new(null, null, null);
 
-    public string DataDirectory => Path.Combine(_folder, "bot");
+    public string DataDirectory => Path.Combine(Folder, "bot");
 
     public static string Program => Path.Combine(AppContext.BaseDirectory, "..", "..", "ClaudeBot", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "ClaudeBot.dll");
 
@@ -107,6 +112,6 @@ internal sealed class BotOnTown : IAsyncDisposable
         await Town.DisposeAsync();
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
             TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', Lines));
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 }

@@ -1,11 +1,15 @@
 using ClaudeBot.Processes;
+using ClaudeBot.Sandbox;
 
 namespace ClaudeBot.Agents;
 
 /// <summary>A command of <c>bash</c> in the work tree, as the agents that live in this process run it: with no secret in its environment.</summary>
 internal static class AgentShell
 {
-    public static ProcessRequest Command(string command, AgentRequest request, string searchPath, string mark) => new()
+    /// <summary>What the agent and its commands may see.</summary>
+    public static SandboxView View(AgentRequest request) => new(request.WorkTree, request.Home);
+
+    public static ProcessRequest Command(string command, AgentRequest request, string searchPath) => new()
     {
         Program = "bash",
         Arguments = ["-c", command],
@@ -15,7 +19,6 @@ internal static class AgentShell
             ["PATH"] = searchPath,
             ["HOME"] = request.Home,
             ["LANG"] = "C.UTF-8",
-            [ClaudeCodeCommand.RunMark] = mark,
         },
         KeepCharacters = 30_000,
     };

@@ -1,3 +1,4 @@
+using ClaudeBot.Sandbox;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -11,6 +12,7 @@ public static class AgentsRegistration
     /// </summary>
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
+        services.AddSandbox();
         services.TryAddSingleton<GatewayPasses>();
         services.TryAddSingleton<ClaudeCodeProgram>();
         services.TryAddSingleton<ClaudeCodeAgent>();

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Anthropic;
 using Anthropic.Exceptions;
 using Anthropic.Models.Messages;
-using ClaudeBot.Processes;
+using ClaudeBot.Sandbox;
 using ClaudeBot.Secrets;
 
 namespace ClaudeBot.Agents;
@@ -12,7 +12,7 @@ namespace ClaudeBot.Agents;
 /// The built-in agent, for machines without the CLI: asks the model, runs the tools it asks for, until it asks for none.
 /// Has no sessions to resume. The price is the gateway's to tell: <see cref="AgentResult.CostUsd"/> stays 0.
 /// </summary>
-public sealed class ApiAgent(AgentOptions options, ProcessRunner processes, GatewayPasses passes, SecretMask mask, TimeProvider time) : ICodingAgent
+public sealed class ApiAgent(AgentOptions options, SandboxRunner sandbox, GatewayPasses passes, SecretMask mask, TimeProvider time) : ICodingAgent
 {
     private const string DefaultModel = "claude-opus-5-5";
     private const int MostTurns = 200;
@@ -24,10 +24,9 @@ public sealed class ApiAgent(AgentOptions options, ProcessRunner processes, Gate
     {
         var startedAt = time.GetTimestamp();
         mask.Register(request.Gateway.Token);
-        var mark = Guid.NewGuid().ToString("N");
         using var transcript = new Transcript(request.TranscriptPath, mask);
         using var clock = new AgentClock(time, request, cancellationToken);
-        var talk = new ApiTalk(transcript, new AgentVoice(mask, request.OnEvent), clock, new ApiTools(request, options.SearchPath, mark, processes));
+        var talk = new ApiTalk(transcript, new AgentVoice(mask, request.OnEvent), clock, new ApiTools(request, options.SearchPath, sandbox));
         AgentEnding ending;
         string summary;
         try
@@ -46,10 +45,6 @@ public sealed class ApiAgent(AgentOptions options, ProcessRunner processes, Gate
         catch (Exception fault) when (fault is AnthropicException or HttpRequestException or IOException)
         {
             (ending, summary) = (AgentEnding.Overloaded, $"The model's service could not be reached: {fault.Message}");
-        }
-        finally
-        {
-            Leftovers.Kill(ClaudeCodeCommand.RunMark, mark);
         }
         if (ending is AgentEnding.Failed or AgentEnding.Overloaded && passes.WasOverBudget(request.TaskId))
             ending = AgentEnding.OverBudget;

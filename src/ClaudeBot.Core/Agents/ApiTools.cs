@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Anthropic.Models.Messages;
-using ClaudeBot.Processes;
+using ClaudeBot.Sandbox;
 
 namespace ClaudeBot.Agents;
 
 /// <summary>The tools of the built-in agent: a shell, and files of the work tree.</summary>
-internal sealed class ApiTools(AgentRequest request, string searchPath, string mark, ProcessRunner processes)
+internal sealed class ApiTools(AgentRequest request, string searchPath, SandboxRunner sandbox)
 {
     private const int LongestOutput = 30_000;
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(10);
@@ -54,8 +54,8 @@ internal sealed class ApiTools(AgentRequest request, string searchPath, string m
 
     private async Task<string> BashAsync(string command, CancellationToken cancellationToken)
     {
-        var run = AgentShell.Command(command, request, searchPath, mark) with { Timeout = CommandTimeout };
-        var result = await processes.RunAsync(run, cancellationToken);
+        var run = AgentShell.Command(command, request, searchPath) with { Timeout = CommandTimeout };
+        var result = await sandbox.RunAsync(run, AgentShell.View(request), cancellationToken);
         var output = result.Output + result.Error;
         return result.Succeeded
             ? output

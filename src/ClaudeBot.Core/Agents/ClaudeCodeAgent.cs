@@ -1,13 +1,12 @@
 using ClaudeBot.Processes;
+using ClaudeBot.Sandbox;
 using ClaudeBot.Secrets;
-using Microsoft.Extensions.Logging;
 
 namespace ClaudeBot.Agents;
 
 /// <summary>The Claude Code CLI, headless: prompt in by standard input, <c>stream-json</c> out.</summary>
-public sealed partial class ClaudeCodeAgent(
-    ClaudeCodeProgram program, AgentOptions options, ProcessRunner processes, GatewayPasses passes, SecretMask mask,
-    TimeProvider time, ILogger<ClaudeCodeAgent> logger) : ICodingAgent
+public sealed class ClaudeCodeAgent(
+    ClaudeCodeProgram program, AgentOptions options, SandboxRunner sandbox, GatewayPasses passes, SecretMask mask, TimeProvider time) : ICodingAgent
 {
     public string Name => "claude-code";
 
@@ -19,13 +18,12 @@ public sealed partial class ClaudeCodeAgent(
         var executable = program.Require();
         mask.Register(request.Gateway.Token);
         var session = request.ResumeSession ?? Guid.NewGuid().ToString();
-        var mark = Guid.NewGuid().ToString("N");
         using var transcript = new Transcript(request.TranscriptPath, mask);
         using var clock = new AgentClock(time, request, cancellationToken);
         var output = new ClaudeCodeOutput(transcript, mask, clock, request);
-        var command = ClaudeCodeCommand.Build(executable, options.SearchPath, session, mark, request) with { OnOutputLine = output.Read };
+        var command = ClaudeCodeCommand.Build(executable, options.SearchPath, session, request) with { OnOutputLine = output.Read };
 
-        var process = await RunAsync(command, mark, clock, cancellationToken);
+        var process = await RunAsync(command, AgentShell.View(request), clock, cancellationToken);
 
         var (ending, summary) = ClaudeCodeEnding.Of(output.Result, clock.Passed, process);
         if (ending is AgentEnding.Failed or AgentEnding.Overloaded && passes.WasOverBudget(request.TaskId))
@@ -42,26 +40,15 @@ public sealed partial class ClaudeCodeAgent(
     }
 
     /// <summary>Null when a limit ended it.</summary>
-    private async Task<ProcessResult?> RunAsync(ProcessRequest command, string mark, AgentClock clock, CancellationToken cancellationToken)
+    private async Task<ProcessResult?> RunAsync(ProcessRequest command, SandboxView view, AgentClock clock, CancellationToken cancellationToken)
     {
         try
         {
-            return await processes.RunAsync(command, clock.Stop);
+            return await sandbox.RunAsync(command, view, clock.Stop);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }
-        finally
-        {
-            if (Leftovers.Kill(ClaudeCodeCommand.RunMark, mark) is > 0 and var count)
-                Log.LeftoversKilled(logger, count);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Warning, "Killed {Count} processes that the agent left behind")]
-        public static partial void LeftoversKilled(ILogger logger, int count);
     }
 }

@@ -6,16 +6,13 @@ namespace ClaudeBot.Agents;
 /// <summary>How Claude Code is called. Each flag has its reason in docs/adr/0007-claude-code-flags.md.</summary>
 internal static class ClaudeCodeCommand
 {
-    /// <summary>Set to a different value for every run and inherited by all that the run starts: by it leftovers are found.</summary>
-    public const string RunMark = "CLAUDE_BOT_RUN";
-
     private const string Allowed = "Bash,Edit,Write,Read,Glob,Grep,NotebookEdit,Task,TodoWrite,Skill";
 
     // They plan for later, leave the work tree, or need a network that the agent does not have.
     private const string Disallowed =
         "CronCreate,CronDelete,CronList,ScheduleWakeup,EnterWorktree,ExitWorktree,DesignSync,SendMessage,ListAgents,WebFetch,WebSearch,Workflow,Monitor";
 
-    public static ProcessRequest Build(string program, string searchPath, string session, string mark, AgentRequest request) => new()
+    public static ProcessRequest Build(string program, string searchPath, string session, AgentRequest request) => new()
     {
         Program = program,
         Arguments = [.. Arguments(session, request)],
@@ -32,7 +29,6 @@ internal static class ClaudeCodeCommand
             ["DISABLE_AUTOUPDATER"] = "1",
             ["DISABLE_TELEMETRY"] = "1",
             ["DISABLE_ERROR_REPORTING"] = "1",
-            [RunMark] = mark,
         },
     };
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ClaudeBot.Processes;
+using ClaudeBot.Sandbox;
 using ClaudeBot.Secrets;
 
 namespace ClaudeBot.Agents;
@@ -7,14 +7,13 @@ namespace ClaudeBot.Agents;
 /// <summary>Does what it is told, step by step, without a model: for the tests of the rooms around it.</summary>
 /// <param name="steps">Gives the steps of a run; asked anew for each.</param>
 public sealed class ScriptedAgent(
-    Func<AgentRequest, IEnumerable<ScriptedStep>> steps, AgentOptions options, ProcessRunner processes, SecretMask mask, TimeProvider time) : ICodingAgent
+    Func<AgentRequest, IEnumerable<ScriptedStep>> steps, AgentOptions options, SandboxRunner sandbox, SecretMask mask, TimeProvider time) : ICodingAgent
 {
     public string Name => "scripted";
 
     public async Task<AgentResult> RunAsync(AgentRequest request, CancellationToken cancellationToken)
     {
         var startedAt = time.GetTimestamp();
-        var mark = Guid.NewGuid().ToString("N");
         using var transcript = new Transcript(request.TranscriptPath, mask);
         using var clock = new AgentClock(time, request, cancellationToken);
         var voice = new AgentVoice(mask, request.OnEvent);
@@ -31,7 +30,7 @@ public sealed class ScriptedAgent(
             {
                 clock.Beat();
                 transcript.Write(new JsonObject { ["type"] = step.GetType().Name, ["step"] = step.ToString() });
-                result = await PlayAsync(step, request, voice, result with { Turns = result.Turns + 1 }, mark, clock.Stop);
+                result = await PlayAsync(step, request, voice, result with { Turns = result.Turns + 1 }, clock.Stop);
                 if (step is ScriptedStep.End)
                     break;
             }
@@ -40,16 +39,12 @@ public sealed class ScriptedAgent(
         {
             result = result with { Ending = clock.Passed ?? AgentEnding.TimedOut, Summary = "A limit ended the agent." };
         }
-        finally
-        {
-            Leftovers.Kill(ClaudeCodeCommand.RunMark, mark);
-        }
         voice.Say("result", result.Summary);
         return result with { Summary = mask.Mask(result.Summary), Duration = time.GetElapsedTime(startedAt) };
     }
 
     private async Task<AgentResult> PlayAsync(
-        ScriptedStep step, AgentRequest request, AgentVoice voice, AgentResult result, string mark, CancellationToken cancellationToken)
+        ScriptedStep step, AgentRequest request, AgentVoice voice, AgentResult result, CancellationToken cancellationToken)
     {
         switch (step)
         {
@@ -64,7 +59,7 @@ public sealed class ScriptedAgent(
                 return result;
             case ScriptedStep.Run(var command):
                 voice.Say("tool", $"Bash: {command}");
-                var process = await processes.RunAsync(AgentShell.Command(command, request, options.SearchPath, mark), cancellationToken);
+                var process = await sandbox.RunAsync(AgentShell.Command(command, request, options.SearchPath), AgentShell.View(request), cancellationToken);
                 voice.Say("tool_result", process.Output + process.Error);
                 return result;
             case ScriptedStep.WaitFor(var signal):

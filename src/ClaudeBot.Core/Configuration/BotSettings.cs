@@ -9,7 +9,7 @@ public static class BotSettings
 
     public static Setting<string?> BotId { get; } = new("BOT_ID", Identifier, "claude-bot", "Name of this bot on the status page and in the metrics.") { Room = Room };
 
-    public static Setting<string?> DataDirectory { get; } = new("BOT_DATA_DIR", SettingKinds.Path, "/bot/data", "Data folder: ledger, queue files, mirrors, workspaces. One bot at a time may use it.") { Room = Room, FileAliases = ["data_dir"] };
+    public static Setting<string?> DataDirectory { get; } = new("BOT_DATA_DIR", SettingKinds.Path, "/bot/data", "Data folder: ledger, queue files, mirrors, workspaces. One bot uses it, or one ingest and its workers.") { Room = Room, FileAliases = ["data_dir"] };
 
     public static Setting<string?> ConfigurationFile { get; } = new("BOT_CONFIG_FILE", SettingKinds.Path, null, "YAML or JSON file with any of these settings; keys as in the column File key, or the names in upper case.") { Room = Room, FileAliases = ["config_file"] };
 

@@ -2,6 +2,7 @@ using ClaudeBot.Agents;
 using ClaudeBot.GitHub;
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
+using ClaudeBot.Sandbox;
 using ClaudeBot.Triggers;
 using ClaudeBot.Workspaces;
 
@@ -37,6 +38,10 @@ public static class RoomOptions
 
         public QueueOptions Queue() => new()
         {
+            LeaseDuration = configuration.Get(WorkSettings.TaskLease),
+            // Two heartbeats may be lost.
+            HeartbeatInterval = configuration.Get(WorkSettings.TaskLease) / 3,
+            SweepInterval = configuration.Get(WorkSettings.TaskLease) / 6,
             MaxConcurrentTasks = configuration.Get(WorkSettings.MaxConcurrentTasks),
             MaxConcurrentPerRepository = configuration.Get(WorkSettings.MaxConcurrentPerRepository),
             MaxAttempts = configuration.Get(WorkSettings.MaxAttempts),
@@ -51,6 +56,8 @@ public static class RoomOptions
             StallTimeout = configuration.Get(WorkSettings.StallTimeout),
             BudgetUsdPerTask = configuration.Get(WorkSettings.BudgetPerTask),
         };
+
+        public SandboxOptions Sandbox() => new() { Enabled = configuration.Get(WorkSettings.Sandbox) == "on" };
 
         public WorkspaceOptions Workspaces() => new()
         {

@@ -35,6 +35,10 @@ public static class WorkSettings
 
     public static Setting<decimal> BudgetPerDay { get; } = new("BUDGET_USD_PER_DAY", Number(0.01m, 1_000_000m), 200m, "US dollars per day in all.") { Room = Room, Use = SettingUse.Planned };
 
+    public static Setting<TimeSpan> TaskLease { get; } = new("TASK_LEASE", DurationKind.Seconds(TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(10)), TimeSpan.FromSeconds(30), "Several workers on one data folder: after so long without a sign of life of one, another takes its task over.") { Room = Room };
+
+    public static Setting<string?> Sandbox { get; } = new("SANDBOX", OneOf("on", "off"), "on", "Run agents and checks in a sandbox (bubblewrap); off: as plain processes of the bot's user, where the kernel allows no sandbox.") { Room = Room };
+
     public static Setting<IReadOnlyList<string>> EgressAllow { get; } = new("EGRESS_ALLOW", List, [], "Hosts that the agent's sandbox may reach beside the gateway.") { Room = Room, Use = SettingUse.Planned };
 
     public static Setting<bool> DryRun { get; } = new("DRY_RUN_MODE", Flag, false, "Do everything but write to GitHub.") { Room = Room, Use = SettingUse.Planned };
@@ -44,6 +48,6 @@ public static class WorkSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ApiKey, ApiKeys, BaseUrl, Agent, Model, ClaudeCodePath, TaskTimeout, StallTimeout, MaxAttempts, MaxConcurrentTasks, MaxConcurrentPerRepository,
-        BudgetPerTask, BudgetPerRepositoryPerDay, BudgetPerDay, EgressAllow, DryRun, Experimental,
+        BudgetPerTask, BudgetPerRepositoryPerDay, BudgetPerDay, TaskLease, Sandbox, EgressAllow, DryRun, Experimental,
     ];
 }

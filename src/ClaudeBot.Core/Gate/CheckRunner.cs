@@ -1,10 +1,11 @@
 using ClaudeBot.Processes;
+using ClaudeBot.Sandbox;
 using ClaudeBot.Secrets;
 
 namespace ClaudeBot.Gate;
 
-/// <summary>Runs a repository's own build and tests on the host's side, after the agent has ended, with no secret in the environment.</summary>
-public sealed class CheckRunner(ProcessRunner processes, GateOptions options, SecretMask mask)
+/// <summary>Runs a repository's own build and tests, after the agent has ended, in a sandbox and with no secret in the environment.</summary>
+public sealed class CheckRunner(SandboxRunner sandbox, GateOptions options, SecretMask mask)
 {
     /// <summary>Runs the setup commands.</summary>
     public Task<CheckReport> SetUpAsync(string tree, string home, RepositoryPolicy policy, CancellationToken cancellationToken) =>
@@ -33,7 +34,7 @@ public sealed class CheckRunner(ProcessRunner processes, GateOptions options, Se
     private async Task<CheckResult> RunAsync(string tree, string home, string name, string command, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(home);
-        var result = await processes.RunAsync(
+        var result = await sandbox.RunAsync(
             new ProcessRequest
             {
                 // One stream, in the order a person would have seen it.
@@ -50,6 +51,7 @@ public sealed class CheckRunner(ProcessRunner processes, GateOptions options, Se
                 Timeout = options.CommandTimeout,
                 KeepCharacters = options.OutputTail,
             },
+            new SandboxView(tree, home),
             cancellationToken);
 
         var tail = result.Output;

@@ -12,7 +12,8 @@ internal sealed class TaskRow
         requested_by_id AS RequestedById, branch AS Branch, attempts AS Attempts, max_attempts AS MaxAttempts,
         recoveries AS Recoveries, fence AS Fence, created_at AS CreatedAt, updated_at AS UpdatedAt, not_before AS NotBefore,
         started_at AS StartedAt, ended_at AS EndedAt, pull_request_number AS PullRequestNumber,
-        pull_request_url AS PullRequestUrl, head_sha AS HeadSha, cost_nano_usd AS CostNanoUsd, spooled_priority AS SpooledPriority
+        pull_request_url AS PullRequestUrl, head_sha AS HeadSha, cost_nano_usd AS CostNanoUsd, spooled_priority AS SpooledPriority,
+        worker AS Worker
         """;
 
     public long Seq { get; init; }
@@ -42,6 +43,7 @@ internal sealed class TaskRow
     public string? HeadSha { get; init; }
     public long CostNanoUsd { get; init; }
     public int? SpooledPriority { get; init; }
+    public string? Worker { get; init; }
 
     public QueuedTask ToTask() => new()
     {

@@ -7,7 +7,8 @@ namespace ClaudeBot.Processes;
 /// descendants by parent. A descendant that was seen once is still known after its parent has gone.
 /// </summary>
 /// <param name="leader">The child's process id, which is also its group's and its session's.</param>
-internal sealed class ProcessFamily(int leader)
+/// <param name="isSupervisor">See <see cref="ProcessRequest.IsSupervisor"/>.</param>
+internal sealed class ProcessFamily(int leader, bool isSupervisor)
 {
     private static readonly TimeSpan DeathCheck = TimeSpan.FromMilliseconds(5);
     private const int DeathChecks = 400;
@@ -19,26 +20,29 @@ internal sealed class ProcessFamily(int leader)
     /// <summary>Takes in who is alive now; gives how many.</summary>
     public int Look() => Alive().Count;
 
-    /// <summary>Sends a signal once to everyone known and alive.</summary>
-    public void Signal(UnixSignal signal)
-    {
-        var alive = Alive();
-        if (alive.Exists(p => p.Group == leader))
-            UnixSignals.Send(-leader, signal);
-        foreach (var process in alive.Where(p => p.Group != leader))
-            UnixSignals.Send(process.Id, signal);
-    }
+    /// <summary>Asks everyone known and alive to end; a supervisor is not asked, it ends by itself.</summary>
+    public void Terminate() => Signal(UnixSignal.Terminate, spared: isSupervisor ? leader : null);
 
     /// <summary>Kills everyone, and those born meanwhile, and waits until they are gone (at most some two seconds).</summary>
     public async Task KillAsync()
     {
         for (var i = 0; i < DeathChecks && Look() > 0; i++)
         {
-            Signal(UnixSignal.Kill);
+            Signal(UnixSignal.Kill, spared: null);
             // Real time, whatever clock the runner has: the kernel is what is waited for, and it gives no signal for
             // processes that are not our children.
             await Task.Delay(DeathCheck, TimeProvider.System, CancellationToken.None);
         }
+    }
+
+    private void Signal(UnixSignal signal, int? spared)
+    {
+        var alive = Alive();
+        var asGroup = spared is null && alive.Exists(p => p.Group == leader);
+        if (asGroup)
+            UnixSignals.Send(-leader, signal);
+        foreach (var process in alive.Where(p => p.Id != spared && !(asGroup && p.Group == leader)))
+            UnixSignals.Send(process.Id, signal);
     }
 
     private List<ProcessStatus> Alive()

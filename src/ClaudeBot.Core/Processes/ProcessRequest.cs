@@ -30,6 +30,12 @@ public sealed record ProcessRequest
 
     /// <summary>How long the child may take to end after SIGTERM before it is killed.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The program only watches over the real one and ends with it. It gets no SIGTERM, which would end both at once;
+    /// its children get it.
+    /// </summary>
+    public bool IsSupervisor { get; init; }
 }
 
 /// <summary>How a child process ended.</summary>

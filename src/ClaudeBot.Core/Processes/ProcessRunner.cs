@@ -8,7 +8,8 @@ namespace ClaudeBot.Processes;
 /// The only place that starts child processes. A child leads its own process group (it is started through
 /// <c>setsid</c>), so that stopping it ends its whole group: SIGTERM, then SIGKILL after
 /// <see cref="ProcessRequest.StopGrace"/>. Whatever of the group outlives the child is killed too, before the result
-/// is given. Arguments are a list and are never logged.
+/// is given. The kernel kills the child when this process dies, however it dies (<c>setpriv --pdeathsig</c>).
+/// Arguments are a list and are never logged.
 /// </summary>
 public sealed class ProcessRunner(TimeProvider time)
 {
@@ -25,7 +26,7 @@ public sealed class ProcessRunner(TimeProvider time)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var startedAt = time.GetTimestamp();
-        using var process = Start(request);
+        using var process = await StartAsync(request);
         using var timeout = new CancellationTokenSource(request.Timeout ?? System.Threading.Timeout.InfiniteTimeSpan, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         using var drainEnd = new CancellationTokenSource();
@@ -36,7 +37,7 @@ public sealed class ProcessRunner(TimeProvider time)
             error.ReadToEndAsync(drainEnd.Token),
             WriteInputAsync(process, request.StandardInput, drainEnd.Token));
 
-        var family = new ProcessFamily(process.Id);
+        var family = new ProcessFamily(process.Id, request.IsSupervisor);
         var stopped = false;
         try
         {
@@ -66,9 +67,10 @@ public sealed class ProcessRunner(TimeProvider time)
             time.GetElapsedTime(startedAt));
     }
 
-    private static Process Start(ProcessRequest request)
+    private static Task<Process> StartAsync(ProcessRequest request)
     {
-        var start = new ProcessStartInfo(ProgramPath.Setsid())
+        string[] command = [ProgramPath.OfSystem("setpriv", "util-linux"), "--pdeathsig", "KILL", ProgramPath.Find(request), .. request.Arguments];
+        var start = new ProcessStartInfo(ProgramPath.OfSystem("setsid", "util-linux"), command)
         {
             WorkingDirectory = ProgramPath.ExistingFolder(request.WorkingDirectory),
             RedirectStandardInput = true,
@@ -78,15 +80,11 @@ public sealed class ProcessRunner(TimeProvider time)
             StandardOutputEncoding = Utf8,
             StandardErrorEncoding = Utf8,
         };
-        start.ArgumentList.Add(ProgramPath.Find(request));
-        foreach (var argument in request.Arguments)
-            start.ArgumentList.Add(argument);
-
         start.Environment.Clear();
         foreach (var (name, value) in request.Environment)
             start.Environment[name] = value;
 
-        return Process.Start(start)!;
+        return ProcessLauncher.StartAsync(start);
     }
 
     private static async Task WriteInputAsync(Process process, string? text, CancellationToken cancellationToken)
@@ -118,7 +116,7 @@ public sealed class ProcessRunner(TimeProvider time)
     {
         // The look is taken before the signal: once the leader is gone, those that left its group cannot be told apart.
         family.Look();
-        family.Signal(UnixSignal.Terminate);
+        family.Terminate();
         using var graceEnd = new CancellationTokenSource(grace, time);
         try
         {

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace ClaudeBot.Processes;
 
-/// <summary>Finds programs before they are started: <c>setsid</c> would report a missing one only on the child's error stream.</summary>
+/// <summary>Finds programs before they are started: what starts them would report a missing one only on the child's error stream.</summary>
 internal static class ProgramPath
 {
     private const int NotFound = 2;
@@ -10,11 +10,11 @@ internal static class ProgramPath
     private const string UsualFolders = "/usr/local/bin:/usr/bin:/bin";
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private static readonly Lazy<string> SetsidPath = new(() =>
-        Search("setsid", UsualFolders)
-        ?? throw new Win32Exception(NotFound, $"The program 'setsid' (package util-linux) is not in {UsualFolders}; it is needed to start child processes."));
-
-    public static string Setsid() => SetsidPath.Value;
+    /// <summary>The absolute path of a program of the system's that starting children needs.</summary>
+    /// <exception cref="Win32Exception">It is missing; names it and its package.</exception>
+    public static string OfSystem(string name, string package) =>
+        Search(name, UsualFolders)
+        ?? throw new Win32Exception(NotFound, $"The program '{name}' (package {package}) is not in {UsualFolders}; it is needed to start child processes.");
 
     /// <summary>The absolute path of the request's program, looked up in the child's own <c>PATH</c>.</summary>
     /// <exception cref="Win32Exception">There is none, or it may not be executed.</exception>

@@ -19,8 +19,8 @@ public sealed record QueueOptions
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// No other machine takes tasks from this ledger: what runs under another boot id is dead, and a lease needs no
-    /// clock. False with several machines: then only a lease that has run out is taken back.
+    /// No other worker takes tasks from this ledger: what runs under another boot id is dead, and a lease needs no
+    /// clock. False with several workers: then only a lease that has run out is taken back.
     /// </summary>
     public bool SingleMachine { get; init; } = true;
 }

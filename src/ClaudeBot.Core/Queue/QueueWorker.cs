@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
+using ClaudeBot.Ledger;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ClaudeBot.Queue;
 
 /// <summary>
-/// Claims tasks up to the caps and gives each to the handler. At its start it takes back what a dead process left; at
-/// its stop it admits nothing more, interrupts the handlers and waits for them as long as the host allows.
+/// Claims tasks up to the caps and gives each to the handler. Before the host starts anything it takes back what a dead
+/// process left; at its stop it admits nothing more, interrupts the handlers and waits for them as long as the host allows.
 /// </summary>
 public sealed partial class QueueWorker(
     ITaskQueue queue,
@@ -17,16 +18,37 @@ public sealed partial class QueueWorker(
     TimeProvider time,
     IEnumerable<ClaimCheck> checks,
     TaskHandler handler,
-    ILogger<QueueWorker> logger) : BackgroundService
+    ILogger<QueueWorker> logger) : BackgroundService, IHostedLifecycleService
 {
-    private readonly ConcurrentDictionary<TaskId, (RunningTask Task, Task Work)> _running = new();
+    // By lease, not by task: one that was cancelled and retried is claimed again while its old run still clears up.
+    private readonly ConcurrentDictionary<(TaskId Id, long Fence), (RunningTask Task, Task Work)> _running = new();
     private readonly IReadOnlyList<ClaimCheck> _checks = [.. checks];
+    private bool _reclaimed;
 
     /// <summary>Tasks that this process works on now.</summary>
-    public IReadOnlyCollection<TaskId> Running => [.. _running.Keys];
+    public IReadOnlyCollection<TaskId> Running => [.. _running.Keys.Select(lease => lease.Id).Distinct()];
 
     /// <summary>Works until nothing can be claimed and nothing runs; for a worker that is not started as a service.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) => WorkAsync(untilIdle: true, cancellationToken);
+
+    /// <summary>All services are told this before the first of them starts: nobody polls or takes in before the reclaim.</summary>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReclaimAsync(cancellationToken);
+        }
+        catch (LedgerUnavailableException exception)
+        {
+            Log.LookFailed(logger, exception); // The loop tries again, before its first claim.
+        }
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -38,19 +60,17 @@ public sealed partial class QueueWorker(
     private async Task WorkAsync(bool untilIdle, CancellationToken stoppingToken)
     {
         notices.Changed += signal.Set;
-        notices.LeaseRevoked += Revoke;
+        notices.LeaseRevoked += LookAgain;
         try
         {
-            var reclaimed = false;
             while (!stoppingToken.IsCancellationRequested)
             {
                 var claimed = false;
                 try
                 {
-                    // Before the first claim, always; later only where another machine may have died.
-                    if (!reclaimed || !options.SingleMachine)
+                    // Before the first claim, always; later only where another worker may have died.
+                    if (!_reclaimed || !options.SingleMachine)
                         await ReclaimAsync(stoppingToken);
-                    reclaimed = true;
                     claimed = await ClaimAllAsync(stoppingToken);
                     foreach (var running in _running.Values)
                         await running.Task.CheckLeaseAsync(stoppingToken);
@@ -74,7 +94,7 @@ public sealed partial class QueueWorker(
             foreach (var running in _running.Values)
                 running.Task.Interrupt(InterruptionKind.Stopping);
             await Task.WhenAll(_running.Values.Select(running => running.Work));
-            notices.LeaseRevoked -= Revoke;
+            notices.LeaseRevoked -= LookAgain;
         }
     }
 
@@ -82,6 +102,7 @@ public sealed partial class QueueWorker(
     {
         foreach (var task in await queue.ReclaimAsync(identity.BootId, options.SingleMachine, stoppingToken))
             Log.Reclaimed(logger, task.Id);
+        _reclaimed = true;
     }
 
     private async Task<bool> ClaimAllAsync(CancellationToken stoppingToken)
@@ -98,7 +119,9 @@ public sealed partial class QueueWorker(
 
     private void Start(TaskLease lease)
     {
-        var running = new RunningTask(lease, queue, options, time, _checks, handler, logger);
+        var older = _running.Where(pair => pair.Key.Id == lease.Id).Select(pair => pair.Value).ToList();
+        older.ForEach(run => run.Task.Interrupt(InterruptionKind.LeaseLost));
+        var running = new RunningTask(lease, Task.WhenAll(older.Select(run => run.Work)), queue, options, time, _checks, handler, logger);
         var entered = new TaskCompletionSource();
         var work = Task.Run(
             async () =>
@@ -110,21 +133,18 @@ public sealed partial class QueueWorker(
                 }
                 finally
                 {
-                    _running.TryRemove(lease.Id, out _);
+                    _running.TryRemove((lease.Id, lease.Fence), out _);
                     running.Dispose();
                     signal.Set();
                 }
             },
             CancellationToken.None);
-        _running[lease.Id] = (running, work);
+        _running[(lease.Id, lease.Fence)] = (running, work);
         entered.SetResult();
     }
 
-    private void Revoke(TaskId id)
-    {
-        if (_running.TryGetValue(id, out var running))
-            running.Task.Interrupt(InterruptionKind.LeaseLost);
-    }
+    // The notice names the task, not the lease, and may come late: the ledger tells which run it means.
+    private void LookAgain(TaskId id) => signal.Set();
 
     private static partial class Log
     {

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace ClaudeBot.Queue;
 
 /// <summary>One lease at work: the handler, its heartbeat, and its verdict written under the lease.</summary>
+/// <param name="folderFree">Ends when earlier runs of the same task in this process have let go of its folder; faultless.</param>
 internal sealed partial class RunningTask(
-    TaskLease lease, ITaskQueue queue, QueueOptions options, TimeProvider time, IReadOnlyList<ClaimCheck> checks, TaskHandler handler, ILogger logger)
+    TaskLease lease, Task folderFree, ITaskQueue queue, QueueOptions options, TimeProvider time, IReadOnlyList<ClaimCheck> checks, TaskHandler handler, ILogger logger)
     : IDisposable
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(10);
@@ -60,6 +61,7 @@ internal sealed partial class RunningTask(
     {
         try
         {
+            await folderFree.WaitAsync(_interruption.Token);
             foreach (var check in checks)
             {
                 if (await check(lease, _interruption.Token) is { } objection)

@@ -17,9 +17,11 @@ internal sealed class WorkspaceFolders(WorkspaceOptions options)
 
     public string Git(TaskId task) => Path.Combine(Workspace(task), "git");
 
+    public string Homes => Path.Combine(_root, "sessions");
+
     /// <summary>The agent's home: one for each issue, or for each task without an issue.</summary>
     public string Home(TaskId task, RepositoryName repository, int? issue) =>
-        Path.Combine(_root, "sessions", issue is null ? task.Value : $"{repository.Owner}--{repository.Name}--issue-{issue}");
+        Path.Combine(Homes, issue is null ? task.Value : $"{repository.Owner}--{repository.Name}--issue-{issue}");
 
     /// <summary>Makes a folder that only the bot's user may enter.</summary>
     public static void Create(string folder) => Directory.CreateDirectory(folder, OwnerOnly);

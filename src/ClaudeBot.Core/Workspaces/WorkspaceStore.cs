@@ -110,6 +110,12 @@ public sealed class WorkspaceStore(
         await WorkspaceFolders.RemoveAsync(_folders.Workspace(task));
     }
 
+    /// <summary>The agent's home for a task: all that works on the task has it.</summary>
+    public string Home(TaskId task, RepositoryName repository, int? issue) => _folders.Home(task, repository, issue);
+
+    /// <summary>The folder of all homes.</summary>
+    public static string Homes(WorkspaceOptions options) => new WorkspaceFolders(options).Homes;
+
     public void Dispose()
     {
         foreach (var mirror in _mirrors.Values)

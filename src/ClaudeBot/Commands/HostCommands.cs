@@ -25,7 +25,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
 
     public Command Run()
     {
-        var role = new Option<string>("--role") { Description = "all, ingest (take in issues) or worker (work on tasks).", DefaultValueFactory = _ => "all" };
+        var role = new Option<string>("--role") { Description = "all; or, on one data folder, one ingest (take in issues, keep the queue) and any number of worker (work on tasks).", DefaultValueFactory = _ => "all" };
         role.AcceptOnlyFromAmong("all", "ingest", "worker");
         var run = new Command("run", "Run the bot without the status web.\nExample: claude-bot run --role worker") { role };
         run.SetAction((parsed, token) => RunAsync(parsed, Enum.Parse<BotRole>(parsed.GetValue(role)!, ignoreCase: true), token));
@@ -83,7 +83,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
     private async Task<int> RunAsync(ParseResult parsed, BotRole role, CancellationToken cancellationToken)
     {
         var configuration = options.ReadChecked(parsed, surroundings, role == BotRole.Ingest ? ConfigurationNeeds.Bot & ~ConfigurationNeeds.Model : ConfigurationNeeds.Bot);
-        using var folder = DataFolderLock.Take(configuration.DataDirectory);
+        using var folder = DataFolderLock.Take(configuration.DataDirectory, role);
         await using var host = BotHost.Build(configuration, role, surroundings.Time, role == BotRole.Up ? services => AddTerminal(services, parsed, configuration) : null);
         if (role != BotRole.Ingest)
             RequireAgent(host, configuration);
@@ -93,7 +93,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
     private async Task<int> OnceAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.Bot);
-        using var folder = DataFolderLock.Take(configuration.DataDirectory);
+        using var folder = DataFolderLock.Take(configuration.DataDirectory, BotRole.Once);
         await using var host = BotHost.Build(configuration, BotRole.Once, surroundings.Time, services => AddTerminal(services, parsed, configuration));
         RequireAgent(host, configuration);
         using var impatience = new SecondSignal();

@@ -40,7 +40,7 @@ internal static class BotComposition
     /// <summary>What works on tasks.</summary>
     public static IServiceCollection AddWork(this IServiceCollection services, BotConfiguration configuration)
     {
-        services.AddSingleton(new GateOptions()).AddSingleton(new RunOptions()).AddSingleton(new ConversationOptions());
+        services.AddSingleton(configuration.Sandbox()).AddSingleton(new GateOptions()).AddSingleton(new RunOptions()).AddSingleton(new ConversationOptions());
         services.AddSingleton(new GatewayOptions
         {
             BaseUrl = configuration.Get(WorkSettings.BaseUrl)!,

@@ -22,6 +22,7 @@ public static class BotHost
     {
         var builder = EmptyBuilder(configuration);
         builder.Services.AddRooms(configuration, time).AddWork(configuration);
+        builder.Services.AddSingleton(configuration.Queue() with { SingleMachine = !role.SharesFolder() });
         Start(builder.Services, role);
         if (role == BotRole.Up)
             builder.Services.AddStatusWeb(configuration, inBot: true);
@@ -84,19 +85,25 @@ public static class BotHost
 
     private static void Start(IServiceCollection services, BotRole role)
     {
+        if (role != BotRole.Ingest)
+        {
+            // Both have done their part before any service starts, and before the queue's worker takes back a task.
+            services.AddHostedService<SandboxCheck>().AddSingleton<EarlierRuns>().AddHostedService(provider => provider.GetRequiredService<EarlierRuns>());
+            services.AddSingleton<ClaimCheck>(provider => provider.GetRequiredService<EarlierRuns>().CheckClaimAsync);
+        }
+
         if (role.TakesIn())
             services.AddWebhooks().RunTriggers();
-        if (role != BotRole.Ingest)
-            services.AddSpool();
-        if (role.Works())
-        {
-            services.AddHostedService(provider => provider.GetRequiredService<StateAnnouncer>());
-            services.AddQueueWorker();
-        }
+        if (role == BotRole.Worker)
+            services.AddSpoolCheck();
         else
-        {
+            services.AddSpool();
+        if (role.TakesIn())
+            services.AddHostedService(provider => provider.GetRequiredService<StateAnnouncer>());
+        if (role.Works())
+            services.AddQueueWorker();
+        else
             services.AddQueueDrain();
-        }
     }
 
     private static void OpenDoors(KestrelServerOptions server, Doors doors, BotConfiguration configuration, BotRole role)

@@ -4,17 +4,18 @@ namespace ClaudeBot.Hosting;
 public sealed class UnavailableException(string message) : Exception(message);
 
 /// <summary>
-/// Makes one bot the owner of a data folder. The operating system gives the lock back when the process dies, however it dies.
+/// Keeps a data folder for one bot, or for one that takes in and the workers beside it. The operating system gives the
+/// lock back when the process dies, however it dies.
 /// </summary>
 public sealed class DataFolderLock : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly IReadOnlyList<FileStream> _files;
 
-    private DataFolderLock(FileStream file) => _file = file;
+    private DataFolderLock(IReadOnlyList<FileStream> files) => _files = files;
 
-    /// <summary>Takes the folder; makes it when it is not there.</summary>
+    /// <summary>Takes the folder for a bot in this role; makes it when it is not there.</summary>
     /// <exception cref="UnavailableException">Another bot has it, or it cannot be written.</exception>
-    public static DataFolderLock Take(string dataDirectory)
+    public static DataFolderLock Take(string dataDirectory, BotRole role)
     {
         try
         {
@@ -25,27 +26,38 @@ public sealed class DataFolderLock : IDisposable
             throw new UnavailableException($"The data folder {dataDirectory} cannot be made or written. Give this user write permission, or set BOT_DATA_DIR to another folder.");
         }
 
-        return TryOpen(dataDirectory) is { } file
-            ? new DataFolderLock(file)
-            : throw new UnavailableException($"Another bot uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). Stop it first, or set BOT_DATA_DIR to another folder.");
+        // The first lock is of all that share the folder, the second of the one that keeps the queue's files.
+        var folder = TryOpen(BotLock(dataDirectory), shared: role.SharesFolder())
+            ?? throw new UnavailableException($"Another bot uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). Stop it first, or set BOT_DATA_DIR to another folder.");
+        if (role != BotRole.Ingest)
+            return new DataFolderLock([folder]);
+        if (TryOpen(IngestLock(dataDirectory), shared: false) is { } ingest)
+            return new DataFolderLock([folder, ingest]);
+        folder.Dispose();
+        throw new UnavailableException($"Another 'run --role ingest' uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). One takes in for all workers; stop it first.");
     }
 
     /// <summary>True while a bot runs on this folder.</summary>
     public static bool IsTaken(string dataDirectory)
     {
-        if (!File.Exists(LockPath(dataDirectory)))
+        if (!File.Exists(BotLock(dataDirectory)))
             return false;
-        using var file = TryOpen(dataDirectory);
+        using var file = TryOpen(BotLock(dataDirectory), shared: false);
         return file is null;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        foreach (var file in _files)
+            file.Dispose();
+    }
 
-    private static FileStream? TryOpen(string dataDirectory)
+    // .NET takes flock(2) for it: exclusive for FileShare.None, shared for a reader that lets others read.
+    private static FileStream? TryOpen(string path, bool shared)
     {
         try
         {
-            return new FileStream(LockPath(dataDirectory), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(path, FileMode.OpenOrCreate, shared ? FileAccess.Read : FileAccess.ReadWrite, shared ? FileShare.Read : FileShare.None);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -53,5 +65,7 @@ public sealed class DataFolderLock : IDisposable
         }
     }
 
-    private static string LockPath(string dataDirectory) => Path.Combine(dataDirectory, "bot.lock");
+    private static string BotLock(string dataDirectory) => Path.Combine(dataDirectory, "bot.lock");
+
+    private static string IngestLock(string dataDirectory) => Path.Combine(dataDirectory, "ingest.lock");
 }

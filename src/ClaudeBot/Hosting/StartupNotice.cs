@@ -4,7 +4,7 @@ using ClaudeBot.Configuration;
 namespace ClaudeBot.Hosting;
 
 /// <summary>Says in the log and in <c>tmp/ports.json</c> where this bot listens, once it does.</summary>
-internal sealed partial class StartupNotice(Doors doors, BotConfiguration configuration, ICodingAgent agent, TimeProvider time, ILogger<StartupNotice> logger) : IHostedLifecycleService
+internal sealed partial class StartupNotice(BotRole role, Doors doors, BotConfiguration configuration, ICodingAgent agent, TimeProvider time, ILogger<StartupNotice> logger) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -18,7 +18,9 @@ internal sealed partial class StartupNotice(Doors doors, BotConfiguration config
             Port(Door.Webhooks),
             Port(Door.Metrics),
             Port(Door.Status));
-        bot.Write(configuration.DataDirectory);
+        // Beside workers, the one that takes in is the bot to talk to.
+        if (role != BotRole.Worker)
+            bot.Write(configuration.DataDirectory);
         Log.Started(logger, bot.BotId, agent.Name, string.Join(' ', ports.Select(pair => $"{pair.Key.ToString().ToLowerInvariant()}_port={pair.Value}")));
         foreach (var warning in configuration.Warnings)
             Log.Warned(logger, warning);

@@ -10,7 +10,10 @@ internal static class OperationsRegistration
     {
         services.AddSingleton<Readiness>().AddSingleton<StatusWebClient>();
         if (role != BotRole.Once)
-            services.AddHostedService<BotMetrics>().AddHostedService<StartupNotice>().AddHostedService<StatusReporter>().AddHostedService<AuthNotice>();
+            services.AddHostedService<BotMetrics>().AddHostedService(provider => ActivatorUtilities.CreateInstance<StartupNotice>(provider, role)).AddHostedService<AuthNotice>();
+        // The ledger is everybody's, and one report of it is enough.
+        if (role is not (BotRole.Once or BotRole.Worker))
+            services.AddHostedService<StatusReporter>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BotMetrics.MeterName).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false));
         return services;
     }

@@ -4,6 +4,7 @@ using ClaudeBot.Queue;
 namespace ClaudeBot.Operations;
 
 /// <summary>The status object of <c>status.json</c> and of the status web; field names in snake case, times in UTC.</summary>
+/// <param name="Sandbox"><c>on</c> or <c>off</c>: whether agents run in one.</param>
 public sealed record BotStatus(
     string BotId,
     DateTimeOffset Timestamp,
@@ -16,7 +17,8 @@ public sealed record BotStatus(
     long QueuedTasks,
     long ProcessedTasks,
     QueueDetails QueueDetails,
-    IReadOnlyList<RecentActivity> RecentActivity);
+    IReadOnlyList<RecentActivity> RecentActivity,
+    string Sandbox);
 
 public sealed record StatusEnvironment(string? NodeVersion, string? DotnetEnv, CheckIntervals CheckIntervals);
 
@@ -57,7 +59,8 @@ public sealed class StatusSnapshot(ITaskQueue queue, BotConfiguration configurat
             In(TaskState.Waiting),
             In(Ended),
             new QueueDetails(At(TaskPriority.Urgent), At(TaskPriority.High), At(TaskPriority.Medium), At(TaskPriority.Low), [.. waiting.Select(task => new RecentTask(Short(task.Title), task.Priority, task.CreatedAt))]),
-            [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))]);
+            [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))],
+            configuration.Get(WorkSettings.Sandbox)!);
     }
 
     /// <summary><c>1d 2h 3m</c>, without leading zero parts.</summary>

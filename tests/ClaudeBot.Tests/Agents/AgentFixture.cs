@@ -3,6 +3,7 @@ using ClaudeBot.Agents;
 using ClaudeBot.Playground.Claude;
 using ClaudeBot.Playground.Sample;
 using ClaudeBot.Processes;
+using ClaudeBot.Sandbox;
 using ClaudeBot.Secrets;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -82,14 +83,16 @@ internal sealed class AgentFixture : IAsyncDisposable
     public ClaudeCodeAgent ClaudeCode(string? path = null, TimeProvider? time = null)
     {
         var options = new AgentOptions { ClaudeCodePath = path ?? Environment.GetEnvironmentVariable("CLAUDE_CODE_PATH") };
-        return new(new ClaudeCodeProgram(options, Processes), options, Processes, Passes, Mask, time ?? TimeProvider.System, NullLogger<ClaudeCodeAgent>.Instance);
+        return new(new ClaudeCodeProgram(options, Processes), options, Sandbox, Passes, Mask, time ?? TimeProvider.System);
     }
 
-    public ApiAgent Api() => new(new AgentOptions(), Processes, Passes, Mask, TimeProvider.System);
+    public ApiAgent Api() => new(new AgentOptions(), Sandbox, Passes, Mask, TimeProvider.System);
 
-    public ScriptedAgent Scripted(params ScriptedStep[] steps) => new(_ => steps, new AgentOptions(), Processes, Mask, TimeProvider.System);
+    public ScriptedAgent Scripted(params ScriptedStep[] steps) => new(_ => steps, new AgentOptions(), Sandbox, Mask, TimeProvider.System);
 
     public ProcessRunner Processes { get; } = new(TimeProvider.System);
+
+    private SandboxRunner Sandbox => field ??= new SandboxRunner(Processes, new SandboxOptions(), NullLogger<SandboxRunner>.Instance);
 
     public GatewayPasses Passes => field ??= new GatewayPasses(Mask);
 

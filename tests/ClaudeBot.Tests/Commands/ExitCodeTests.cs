@@ -30,7 +30,7 @@ public sealed class ExitCodeTests : IDisposable
     public async Task A_bot_beside_another_on_the_same_folder_is_refused_with_69()
     {
         Complete();
-        using var other = DataFolderLock.Take(_room.Data);
+        using var other = DataFolderLock.Take(_room.Data, BotRole.All);
         var up = await _room.RunAsync("up");
         up.Code.ShouldBe(ExitCode.Unavailable);
         up.Error.ShouldContain("Another bot uses the data folder");

@@ -28,7 +28,7 @@ public sealed class QueueCareCommandsTests : IDisposable
     public async Task Drain_waits_for_a_running_task_no_longer_than_it_is_told()
     {
         await ClaimAsync();
-        using (DataFolderLock.Take(_room.Data))
+        using (DataFolderLock.Take(_room.Data, BotRole.All))
         {
             var drained = await _room.RunAsync("queue", "drain", "--timeout", "0");
             drained.Code.ShouldBe(ExitCode.Failed);

@@ -1,6 +1,8 @@
 using ClaudeBot.Gate;
 using ClaudeBot.Processes;
+using ClaudeBot.Sandbox;
 using ClaudeBot.Secrets;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClaudeBot.Tests.Gate;
 
@@ -34,7 +36,7 @@ public sealed class CheckRunnerTests : IDisposable
 
         var report = await Runner().SetUpAsync(_tree, home, new RepositoryPolicy { Setup = ["env | cut -d= -f1 | sort | tr '\\n' ' '; echo $HOME $CI"] }, Cancellation);
 
-        report.Results.Single().OutputTail.ShouldBe($"CI HOME LANG PATH PWD SHLVL _ {home} true");
+        report.Results.Single().OutputTail.ShouldBe($"CI CLAUDE_BOT_RUN HOME LANG PATH PWD SHLVL _ {home} true");
     }
 
     [Fact]
@@ -64,5 +66,5 @@ public sealed class CheckRunnerTests : IDisposable
         result.OutputTail.ShouldBe("line 99\nline 100\nkey ***");
     }
 
-    private CheckRunner Runner(GateOptions? options = null) => new(new ProcessRunner(TimeProvider.System), options ?? new GateOptions(), _mask);
+    private CheckRunner Runner(GateOptions? options = null) => new(new SandboxRunner(new ProcessRunner(TimeProvider.System), new SandboxOptions(), NullLogger<SandboxRunner>.Instance), options ?? new GateOptions(), _mask);
 }

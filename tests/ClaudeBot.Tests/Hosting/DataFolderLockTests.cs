@@ -12,14 +12,14 @@ public sealed class DataFolderLockTests : IDisposable
     public void One_bot_at_a_time_owns_a_folder()
     {
         DataFolderLock.IsTaken(_folder.FullName).ShouldBeFalse();
-        using (DataFolderLock.Take(_folder.FullName))
+        using (DataFolderLock.Take(_folder.FullName, BotRole.Up))
         {
             DataFolderLock.IsTaken(_folder.FullName).ShouldBeTrue();
-            Should.Throw<UnavailableException>(() => DataFolderLock.Take(_folder.FullName)).Message.ShouldContain("Another bot");
+            Should.Throw<UnavailableException>(() => DataFolderLock.Take(_folder.FullName, BotRole.Up)).Message.ShouldContain("Another bot");
         }
 
         DataFolderLock.IsTaken(_folder.FullName).ShouldBeFalse();
-        DataFolderLock.Take(_folder.FullName).Dispose();
+        DataFolderLock.Take(_folder.FullName, BotRole.Up).Dispose();
     }
 
     [Fact]
@@ -28,8 +28,8 @@ public sealed class DataFolderLockTests : IDisposable
         var bot = new RunningBot(4711, "claude-bot-1", new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero), "127.0.0.1", null, 8000, null);
         bot.Write(_folder.FullName);
         RunningBot.Read(_folder.FullName).ShouldBe(bot);
-        using var taken = DataFolderLock.Take(_folder.FullName);
-        Should.Throw<UnavailableException>(() => DataFolderLock.Take(_folder.FullName)).Message.ShouldContain("claude-bot-1, process 4711");
+        using var taken = DataFolderLock.Take(_folder.FullName, BotRole.Up);
+        Should.Throw<UnavailableException>(() => DataFolderLock.Take(_folder.FullName, BotRole.Up)).Message.ShouldContain("claude-bot-1, process 4711");
     }
 
     [Fact]
@@ -37,6 +37,30 @@ public sealed class DataFolderLockTests : IDisposable
     {
         var file = Path.Combine(_folder.FullName, "file");
         File.WriteAllText(file, "");
-        Should.Throw<UnavailableException>(() => DataFolderLock.Take(Path.Combine(file, "data"))).Message.ShouldContain("BOT_DATA_DIR");
+        Should.Throw<UnavailableException>(() => DataFolderLock.Take(Path.Combine(file, "data"), BotRole.Up)).Message.ShouldContain("BOT_DATA_DIR");
+    }
+
+    [Fact]
+    public void One_that_takes_in_and_any_number_of_workers_share_a_folder_and_nobody_else()
+    {
+        using var ingest = DataFolderLock.Take(_folder.FullName, BotRole.Ingest);
+        using var worker = DataFolderLock.Take(_folder.FullName, BotRole.Worker);
+        using var another = DataFolderLock.Take(_folder.FullName, BotRole.Worker);
+
+        DataFolderLock.IsTaken(_folder.FullName).ShouldBeTrue();
+        Should.Throw<UnavailableException>(() => DataFolderLock.Take(_folder.FullName, BotRole.Ingest)).Message.ShouldContain("One takes in");
+        foreach (var alone in new[] { BotRole.Up, BotRole.All, BotRole.Once })
+            Should.Throw<UnavailableException>(() => DataFolderLock.Take(_folder.FullName, alone)).Message.ShouldContain("Another bot");
+    }
+
+    [Fact]
+    public void A_folder_that_one_bot_has_takes_no_worker_and_a_refused_ingest_leaves_nothing_locked()
+    {
+        using (DataFolderLock.Take(_folder.FullName, BotRole.Once))
+            Should.Throw<UnavailableException>(() => DataFolderLock.Take(_folder.FullName, BotRole.Worker)).Message.ShouldContain("Another bot");
+
+        using (DataFolderLock.Take(_folder.FullName, BotRole.Ingest))
+            Should.Throw<UnavailableException>(() => DataFolderLock.Take(_folder.FullName, BotRole.Ingest));
+        DataFolderLock.Take(_folder.FullName, BotRole.Up).Dispose();
     }
 }

@@ -136,7 +136,34 @@ public abstract class TaskClaimConformance : StoreConformance
         var dead = await FindAsync(id);
         dead.State.ShouldBe(TaskState.Dead);
         dead.Reason!.ShouldContain("4 times");
+        dead.Reason!.ShouldContain($"transcripts/{id}-*.ndjson");
+        dead.Reason!.Split(Time.GetUtcNow().ToString("u")).Length.ShouldBe(5, "one time for each death");
+        dead.Reason!.ShouldNotContain(Worker.Name, Case.Sensitive, "the reason is shown on GitHub");
+        var deaths = (await Events.SinceAsync(DateTimeOffset.MinValue, 100, Cancellation)).Where(entry => entry.Kind is "task.reclaimed" or "task.worker_died").ToList();
+        deaths.Count.ShouldBe(4);
+        deaths.ShouldAllBe(entry => entry.Message.Contains(Worker.Name) && entry.Message.Contains("transcripts/"));
         (await Queue.RetryAsync(id, "fixed", Cancellation)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_task_whose_worker_died_twice_runs_alone_so_that_it_takes_no_other_along()
+    {
+        var suspect = (await AddAsync(Ask())).Id;
+        for (var crash = 1; crash <= 2; crash++)
+        {
+            await ClaimAsync();
+            await Queue.ReclaimAsync("other", singleMachine: true, Cancellation);
+        }
+
+        await AddAsync(Ask(7, "octo/other", priority: TaskPriority.High));
+        var bystander = await ClaimAsync();
+        bystander.Id.ShouldNotBe(suspect);
+        (await Queue.ClaimAsync(Worker, new QueueOptions(), Cancellation)).ShouldBeNull("something runs that the suspect could take along");
+
+        await Queue.EndAsync(bystander, Outcome(TaskState.Succeeded), Cancellation);
+        (await ClaimAsync()).Id.ShouldBe(suspect);
+        await AddAsync(Ask(8, "octo/third"));
+        (await Queue.ClaimAsync(Worker, new QueueOptions(), Cancellation)).ShouldBeNull("the suspect runs");
     }
 
     [Fact]

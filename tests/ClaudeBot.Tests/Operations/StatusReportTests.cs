@@ -40,7 +40,7 @@ public sealed class StatusReportTests : IDisposable
         var written = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(_room.Data, "status.json"), Token));
         written.EnumerateObject().Select(field => field.Name).ShouldBe([
             "bot_id", "timestamp", "status", "health", "uptime", "repository", "bot_label", "environment",
-            "queued_tasks", "processed_tasks", "queue_details", "recent_activity",
+            "queued_tasks", "processed_tasks", "queue_details", "recent_activity", "sandbox",
         ]);
         // No bot runs on the folder: a report by hand does not claim one.
         written.GetProperty("status").GetString().ShouldBe("offline");
@@ -73,7 +73,7 @@ public sealed class StatusReportTests : IDisposable
         before.Code.ShouldBe(ExitCode.Failed);
         before.Json.GetProperty("problems").EnumerateArray().ShouldHaveSingleItem().GetString()!.ShouldContain("no bot runs");
 
-        using (DataFolderLock.Take(_web.Data))
+        using (DataFolderLock.Take(_web.Data, BotRole.All))
         {
             await using var host = _web.Build(BotRole.Ingest);
             await host.StartAsync(Token);

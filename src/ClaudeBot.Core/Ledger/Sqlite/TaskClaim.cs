@@ -25,13 +25,19 @@ internal static class TaskClaim
         LIMIT 1
         """;
 
+    /// <summary>
+    /// A task whose worker died this often runs alone: what kills the worker is told from what merely ran beside it, and
+    /// takes no other task along.
+    /// </summary>
+    private const int Suspicious = 2;
+
     public static TaskLease? Claim(SqliteConnection connection, WorkerIdentity worker, QueueOptions options, long now)
     {
-        var running = connection.ExecuteScalar<int>("SELECT count(*) FROM tasks WHERE state = 'running'");
-        if (running >= options.MaxConcurrentTasks || QueuePause.Reason(connection) is not null)
+        var (running, recoveries) = connection.QuerySingle<(long, long)>("SELECT count(*), coalesce(max(recoveries), 0) FROM tasks WHERE state = 'running'");
+        if (running >= options.MaxConcurrentTasks || recoveries >= Suspicious || QueuePause.Reason(connection) is not null)
             return null;
         var next = connection.ExecuteScalar<long?>(NextSql, new { now, perRepository = options.MaxConcurrentPerRepository });
-        if (next is null)
+        if (next is null || (running > 0 && connection.ExecuteScalar<long>("SELECT recoveries FROM tasks WHERE seq = @next", new { next }) >= Suspicious))
             return null;
 
         var row = connection.QuerySingle<TaskRow>(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClaudeBot.Queue;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -28,15 +29,19 @@ internal static class TaskReturn
     /// <summary>Gives the task when it waits again; null when it was given up.</summary>
     public static QueuedTask? Recover(SqliteConnection connection, TaskRow row, long now)
     {
+        var evidence = $"The worker {row.Worker} died while it ran; its transcripts are transcripts/{row.Id}-*.ndjson in the data folder.";
         if (row.Recoveries >= MostRecoveries)
         {
-            var reason = $"Its worker died {row.Recoveries + 1} times while it ran; not started again. Look for what ends the process, then retry it.";
+            // The reason is shown on GitHub, too: it names no machine.
+            var reason = $"Its worker died {row.Recoveries + 1} times while it ran ({Deaths(connection, row, now)}); not started again. "
+                + $"Read transcripts/{row.Id}-*.ndjson in the data folder, look for what ends the process, then retry it.";
+            TaskTable.AppendEvent(connection, row, "task.worker_died", "bot", evidence, now);
             End(connection, row, new TaskOutcome { State = TaskState.Dead, Reason = reason }, now);
             return null;
         }
 
         Wait(connection, row, "The worker died; the task is taken up again.", notBefore: null, row.Attempts - 1, row.Recoveries + 1, now);
-        TaskTable.AppendEvent(connection, row, "task.reclaimed", "bot", $"The worker died (recovery {row.Recoveries + 1} of {MostRecoveries}); back to waiting.", now);
+        TaskTable.AppendEvent(connection, row, "task.reclaimed", "bot", $"{evidence} Back to waiting, recovery {row.Recoveries + 1} of {MostRecoveries}.", now);
         return TaskTable.Find(connection, TaskId.Parse(row.Id))!.ToTask();
     }
 
@@ -65,6 +70,16 @@ internal static class TaskReturn
             });
         TaskTable.AppendEvent(connection, row, $"task.{outcome.State.Word()}", actor, outcome.Reason, now);
     }
+
+    /// <summary>When the deaths since the last retry were noticed, this one included.</summary>
+    private static string Deaths(SqliteConnection connection, TaskRow row, long now) => string.Join(", ", connection.Query<long>(
+        """
+        SELECT at FROM events
+        WHERE task_id = @id AND kind = 'task.reclaimed'
+          AND seq > coalesce((SELECT max(seq) FROM events WHERE task_id = @id AND kind = 'task.retried'), 0)
+        ORDER BY seq
+        """,
+        new { id = row.Id }).Append(now).Select(at => LedgerUnits.ToTime(at).ToString("u", CultureInfo.InvariantCulture)));
 
     private static void Wait(SqliteConnection connection, TaskRow row, string reason, long? notBefore, int attempts, int recoveries, long now) =>
         connection.Execute(

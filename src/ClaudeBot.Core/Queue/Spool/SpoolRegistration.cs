@@ -11,6 +11,14 @@ public static class SpoolRegistration
     /// </summary>
     public static IServiceCollection AddSpool(this IServiceCollection services)
     {
+        services.AddSpoolCheck();
+        services.AddHostedService<SpoolService>();
+        return services;
+    }
+
+    /// <summary>What a worker needs that shares the data folder with the process that keeps the spool: it looks at a task's file at the claim.</summary>
+    public static IServiceCollection AddSpoolCheck(this IServiceCollection services)
+    {
         services.AddSingleton<DataFolder>();
         services.AddSingleton<SqliteSpoolStore>();
         services.AddSingleton<Quarantine>();
@@ -18,7 +26,6 @@ public static class SpoolRegistration
         services.AddSingleton<SpoolFiling>();
         services.AddSingleton<Spool>();
         services.AddSingleton<ClaimCheck>(provider => provider.GetRequiredService<Spool>().CheckClaimAsync);
-        services.AddHostedService<SpoolService>();
         return services;
     }
 }

@@ -1,0 +1,32 @@
+using ClaudeBot.Sandbox;
+
+namespace ClaudeBot.Hosting;
+
+/// <summary>Refuses the start where the sandbox that is asked for cannot be made, and says it where none is asked for.</summary>
+internal sealed partial class SandboxCheck(SandboxRunner sandbox, SandboxOptions options, ILogger<SandboxCheck> logger) : IHostedLifecycleService
+{
+    /// <exception cref="UnavailableException">With the reason and the remedy.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        if (!options.Enabled)
+            Log.Off(logger);
+        if (await sandbox.ProbeAsync(cancellationToken) is { } fault)
+            throw new UnavailableException(fault);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "sandbox: off; agents and checks run as plain processes of this user (SANDBOX=off)")]
+        public static partial void Off(ILogger logger);
+    }
+}
