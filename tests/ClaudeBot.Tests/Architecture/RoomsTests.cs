@@ -23,8 +23,8 @@ public sealed class RoomsTests
         ["Runs"] = ["Agents", "Conversation", "Gate", "GitHub", "Ledger", "PullRequests", "Queue", "Secrets", "Workspaces"],
         ["Configuration"] = ["Agents", "GitHub", "Ledger", "Queue", "Secrets", "Triggers", "Workspaces"],
         // The ledger's rows speak of the rooms whose stores it holds; each database plugs in beneath it.
-        ["Ledger"] = ["Ledger.Sqlite", "Queue", "Runs", "Triggers"],
-        ["Ledger.Sqlite"] = ["Ledger", "Queue", "Runs", "Triggers"],
+        ["Ledger"] = ["GitHub", "Ledger.Sqlite", "Queue", "Runs", "Triggers"],
+        ["Ledger.Sqlite"] = ["GitHub", "Ledger", "Queue", "Runs", "Triggers"],
         // The executable
         ["Webhooks"] = ["Secrets", "Triggers"],
         ["Gateway"] = ["Agents", "Runs", "Secrets"],
