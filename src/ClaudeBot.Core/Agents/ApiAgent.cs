@@ -51,8 +51,7 @@ public sealed class ApiAgent(AgentOptions options, ProcessRunner processes, Gate
         {
             Leftovers.Kill(ClaudeCodeCommand.RunMark, mark);
         }
-        if (ending is AgentEnding.Failed or AgentEnding.Overloaded && passes.WasOverBudget(request.TaskId))
-            ending = AgentEnding.OverBudget;
+        ending = RefusedRun.Of(ending, passes.RefusalOf(request.TaskId));
         transcript.Write(new JsonObject { ["type"] = "result", ["ending"] = ending.ToString(), ["result"] = summary });
         return new AgentResult
         {

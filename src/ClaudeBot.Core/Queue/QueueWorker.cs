@@ -16,11 +16,15 @@ public sealed partial class QueueWorker(
     QueueNotices notices,
     TimeProvider time,
     IEnumerable<ClaimCheck> checks,
+    IEnumerable<ClaimGuard> guards,
     TaskHandler handler,
     ILogger<QueueWorker> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<TaskId, (RunningTask Task, Task Work)> _running = new();
     private readonly IReadOnlyList<ClaimCheck> _checks = [.. checks];
+    private readonly Func<CancellationToken, Task<TaskLease?>> _claim = guards.Aggregate(
+        (CancellationToken token) => queue.ClaimAsync(identity, options, token),
+        (claim, guard) => token => guard(claim, token));
 
     /// <summary>Tasks that this process works on now.</summary>
     public IReadOnlyCollection<TaskId> Running => [.. _running.Keys];
@@ -87,7 +91,7 @@ public sealed partial class QueueWorker(
     private async Task<bool> ClaimAllAsync(CancellationToken stoppingToken)
     {
         var claimed = false;
-        while (_running.Count < options.MaxConcurrentTasks && await queue.ClaimAsync(identity, options, stoppingToken) is { } lease)
+        while (_running.Count < options.MaxConcurrentTasks && await _claim(stoppingToken) is { } lease)
         {
             claimed = true;
             Start(lease);

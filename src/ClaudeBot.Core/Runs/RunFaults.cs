@@ -1,3 +1,4 @@
+using ClaudeBot.Agents;
 using ClaudeBot.GitHub;
 using ClaudeBot.Secrets;
 using ClaudeBot.Workspaces;
@@ -15,6 +16,7 @@ public sealed class RunFaults(RunOptions options, SecretMask mask, TimeProvider 
     {
         RunEndException ended => ended.End,
         GitHubException fault => Explain(fault, agentStarted),
+        AgentUnavailableException missing => Later(missing.Message, options.CredentialDelay, countsAttempt: false),
         WorkspaceException { IsTransient: true } git => Later($"Git could not reach the server: {git.Message}", options.TransientRequeueDelay, agentStarted),
         WorkspaceException git => new RunEnd.Over(Queue.TaskState.Failed, $"Git failed: {git.Message}", null),
         _ => Later(mask.Mask($"A fault of the bot itself ({exception.GetType().Name}): {exception.Message}"), options.FaultDelay, countsAttempt: true),
