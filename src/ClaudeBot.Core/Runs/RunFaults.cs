@@ -9,8 +9,8 @@ namespace ClaudeBot.Runs;
 public sealed class RunFaults(RunOptions options, SecretMask mask, TimeProvider time)
 {
     /// <summary>
-    /// The end of a run that was broken off. What passes by itself uses no attempt, unless the agent was started:
-    /// its work is lost and costs money again, which must not happen without bound.
+    /// The end of a run that was broken off. What passes by itself uses no attempt, unless work of the agent is lost:
+    /// it costs money again, which must not happen without bound.
     /// </summary>
     public RunEnd Explain(Exception exception, bool agentStarted) => exception switch
     {

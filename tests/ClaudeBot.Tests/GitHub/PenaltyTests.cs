@@ -80,6 +80,25 @@ public sealed class PenaltyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reads_that_pass_do_not_forgive_a_refused_write()
+    {
+        var client = Process();
+        _github.Answer = (request, http) => request.Method == "GET"
+            ? ScriptedGitHub.JsonAsync(http, 200, GitHubJson.Issue(12, "t", "b", []))
+            : ScriptedGitHub.JsonAsync(http, 403, """{"message":"You have exceeded a secondary rate limit."}""");
+        var waits = new List<double>();
+        for (var times = 0; times < 3; times++)
+        {
+            var fault = await Should.ThrowAsync<GitHubException>(() => client.CreateCommentAsync(Issue12, "x", Token));
+            waits.Add((fault.RetryAt!.Value - _time.GetUtcNow()).TotalMinutes);
+            _time.Advance(fault.RetryAt.Value - _time.GetUtcNow());
+            await client.GetIssueAsync(Issue12, Token);
+        }
+
+        waits.ShouldBe([1, 2, 4]);
+    }
+
+    [Fact]
     public async Task What_one_process_is_told_holds_for_another_that_runs_already()
     {
         var (bot, verb) = (Process(), Process());

@@ -14,6 +14,9 @@ internal sealed partial class Penalties(IPenaltyStore store, string server, Time
 
     private readonly Lock _lock = new();
     private Penalty _known = Penalty.None;
+
+    // Not kept over a restart, where a refusal is taken for one of a write: it is the graver.
+    private bool _wasWrite = true;
     private volatile bool _isStoreAway;
 
     /// <summary>When the next call may be sent; null: now.</summary>
@@ -30,7 +33,7 @@ internal sealed partial class Penalties(IPenaltyStore store, string server, Time
 
     /// <summary>GitHub refused a call. Gives when the next may be sent; that is kept when this returns.</summary>
     /// <param name="until">The time that GitHub named; null: a minute, doubled each time in a row, at most an hour.</param>
-    public async Task<DateTimeOffset> RefusedAsync(DateTimeOffset? until)
+    public async Task<DateTimeOffset> RefusedAsync(DateTimeOffset? until, bool isWrite)
     {
         Penalty penalty;
         lock (_lock)
@@ -40,20 +43,21 @@ internal sealed partial class Penalties(IPenaltyStore store, string server, Time
 
             // Requests that were under way together: the longest penalty of them holds.
             penalty = _known = new Penalty(end > _known.Until ? end : _known.Until, refusals);
+            _wasWrite = isWrite;
         }
 
         await KeepAsync(penalty);
         return penalty.Until;
     }
 
-    /// <summary>GitHub answered a call.</summary>
+    /// <summary>GitHub answered a call. That a read passes does not say that a refused write would.</summary>
     /// <param name="exhaustedUntil">Set when it was the last that the limit allows: no other before this.</param>
-    public Task AnsweredAsync(DateTimeOffset? exhaustedUntil)
+    public Task AnsweredAsync(DateTimeOffset? exhaustedUntil, bool isWrite)
     {
         Penalty penalty;
         lock (_lock)
         {
-            penalty = new Penalty(exhaustedUntil > _known.Until ? exhaustedUntil.Value : _known.Until, 0);
+            penalty = new Penalty(exhaustedUntil > _known.Until ? exhaustedUntil.Value : _known.Until, isWrite || !_wasWrite ? 0 : _known.RefusalsInARow);
             if (penalty == _known)
                 return Task.CompletedTask;
             _known = penalty;

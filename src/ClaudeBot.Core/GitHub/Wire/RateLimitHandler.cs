@@ -18,6 +18,7 @@ internal sealed partial class RateLimitHandler(Penalties penalties, GitHubBudget
         if (await penalties.HoldsUntilAsync(cancellationToken) is { } end)
             throw Limited($"{Faults.Call(request)}: not sent, a GitHub rate limit holds", end);
 
+        var isWrite = request.Method != HttpMethod.Get;
         var response = await base.SendAsync(request, cancellationToken);
         var said = LimitHeaders.Of(response);
         budget.Learn(said);
@@ -25,7 +26,7 @@ internal sealed partial class RateLimitHandler(Penalties penalties, GitHubBudget
         if (response.StatusCode is not (HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests))
         {
             if ((int)response.StatusCode < 400)
-                await penalties.AnsweredAsync(exhaustedUntil);
+                await penalties.AnsweredAsync(exhaustedUntil, isWrite);
             return response;
         }
 
@@ -35,7 +36,7 @@ internal sealed partial class RateLimitHandler(Penalties penalties, GitHubBudget
 
         using (response)
         {
-            var until = await penalties.RefusedAsync(Later(RetryAfter(response), exhaustedUntil));
+            var until = await penalties.RefusedAsync(Later(RetryAfter(response), exhaustedUntil), isWrite);
             Log.Limited(logger, Faults.Call(request), (int)response.StatusCode, reason, until);
             throw Limited($"{Faults.Call(request)}: {(int)response.StatusCode} rate limit: {reason}", until);
         }
