@@ -12,6 +12,7 @@ namespace ClaudeBot.EndToEndTests;
 internal sealed class BotOnTown : IAsyncDisposable
 {
     private readonly Dictionary<string, string> _settings;
+    private readonly List<(Func<string, bool> Fits, TaskCompletionSource Heard)> _listeners = [];
     private BotProcess? _bot;
 
     private BotOnTown(Town town, string folder, Dictionary<string, string> settings) => (Town, Folder, _settings) = (town, folder, settings);
@@ -61,8 +62,24 @@ internal sealed class BotOnTown : IAsyncDisposable
         var ports = Path.Combine(DataDirectory, "tmp", "ports.json");
         if (File.Exists(ports))
             File.Delete(ports);
-        _bot = BotProcess.Start(Program, DataDirectory, _settings, Lines.Enqueue);
+        _bot = BotProcess.Start(Program, DataDirectory, _settings, Hear);
         Ports = await _bot.WhenListeningAsync(TimeProvider.System, Token);
+    }
+
+    /// <summary>Completes when the bot prints such a line, from now on.</summary>
+    public Task WhenPrintedAsync(Func<string, bool> fits)
+    {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_listeners)
+            _listeners.Add((fits, heard));
+        return heard.Task.WaitAsync(Token);
+    }
+
+    /// <summary>Ends the bot as SIGKILL does.</summary>
+    public async Task KillBotAsync()
+    {
+        await _bot!.KillAsync(Token);
+        await StopBotAsync();
     }
 
     /// <summary>Stops the bot as an operator would (SIGTERM) and waits for its end.</summary>
@@ -105,6 +122,19 @@ internal sealed class BotOnTown : IAsyncDisposable
     /// <summary>Every difference between what was said over the API and GitHub's description of it.</summary>
     public IReadOnlyList<string> DescriptionFaults() =>
         [.. Town.Host.Requests.All.SelectMany(exchange => GitHubDescription.Validate(exchange)).Distinct()];
+
+    private void Hear(string line)
+    {
+        Lines.Enqueue(line);
+        lock (_listeners)
+        {
+            foreach (var listener in _listeners.Where(listener => listener.Fits(line)).ToList())
+            {
+                _listeners.Remove(listener);
+                listener.Heard.SetResult();
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

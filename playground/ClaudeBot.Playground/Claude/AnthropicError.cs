@@ -11,6 +11,9 @@ internal sealed record AnthropicError(int Status, string Type, string Message, i
         FaultKind.Overloaded => new(529, "overloaded_error", "Overloaded (a fault of the playground).", fault.RetryAfter),
         FaultKind.ServerError => new(500, "api_error", "Internal server error (a fault of the playground).", fault.RetryAfter),
         FaultKind.InvalidRequest => new(400, "invalid_request_error", "The request is refused (a fault of the playground)."),
+        FaultKind.KeyRefused => new(401, "authentication_error", "invalid x-api-key (a fault of the playground)"),
+        FaultKind.SpendLimit => new(429, "enforced_spend_limit_reached", "This organization has reached its enforced spend limit (a fault of the playground)."),
+        FaultKind.CreditTooLow => new(400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API (a fault of the playground)."),
         _ => null,
     };
 

@@ -29,6 +29,15 @@ public enum FaultKind
     /// <summary>400 <c>invalid_request_error</c>: an error that no retry cures.</summary>
     InvalidRequest,
 
+    /// <summary>401 <c>authentication_error</c>.</summary>
+    KeyRefused,
+
+    /// <summary>429 <c>enforced_spend_limit_reached</c>, without <c>retry-after</c>: the account may spend no more.</summary>
+    SpendLimit,
+
+    /// <summary>400 whose message says that the credit balance is too low.</summary>
+    CreditTooLow,
+
     /// <summary>The stream begins, then <c>event: error</c> (overloaded) ends it.</summary>
     MidStreamError,
 

@@ -11,6 +11,12 @@ public enum AgentEnding
     OverBudget,
     /// <summary>The model's service refused for now (429, 529, network): try the task again later, it uses no attempt.</summary>
     Overloaded,
+    /// <summary>It was cut off before its result: killed, out of memory, or its way to the model was lost. Trying again may help, and uses an attempt.</summary>
+    Crashed,
+    /// <summary>The model's service refuses the bot's key: the task waits for an operator, it uses no attempt.</summary>
+    KeyRefused,
+    /// <summary>The account with the model's service has nothing left to spend: all tasks wait for an operator, it uses no attempt.</summary>
+    OutOfCredit,
 }
 
 /// <summary>How a run of an agent ended.</summary>

@@ -46,8 +46,7 @@ public sealed class ApiAgent(AgentOptions options, SandboxRunner sandbox, Gatewa
         {
             (ending, summary) = (AgentEnding.Overloaded, $"The model's service could not be reached: {fault.Message}");
         }
-        if (ending is AgentEnding.Failed or AgentEnding.Overloaded && passes.WasOverBudget(request.TaskId))
-            ending = AgentEnding.OverBudget;
+        ending = RefusedRun.Of(ending, passes.RefusalOf(request.TaskId));
         transcript.Write(new JsonObject { ["type"] = "result", ["ending"] = ending.ToString(), ["result"] = summary });
         return new AgentResult
         {

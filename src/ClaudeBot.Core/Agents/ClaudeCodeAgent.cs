@@ -26,11 +26,9 @@ public sealed class ClaudeCodeAgent(
         var process = await RunAsync(command, AgentShell.View(request), clock, cancellationToken);
 
         var (ending, summary) = ClaudeCodeEnding.Of(output.Result, clock.Passed, process);
-        if (ending is AgentEnding.Failed or AgentEnding.Overloaded && passes.WasOverBudget(request.TaskId))
-            ending = AgentEnding.OverBudget;
         return new AgentResult
         {
-            Ending = ending,
+            Ending = RefusedRun.Of(ending, passes.RefusalOf(request.TaskId)),
             Summary = mask.Mask(summary),
             SessionId = output.Session ?? session,
             Turns = output.Result?["num_turns"]?.GetValue<int>() ?? 0,

@@ -12,16 +12,19 @@ internal static class ClaudeCodeEnding
         if (limit is { } passed)
             return (passed, passed == AgentEnding.TimedOut ? "The agent took longer than it may." : "The agent was silent for longer than it may be.");
         if (result is null)
-            return (AgentEnding.Failed, $"Claude Code ended with exit code {process?.ExitCode} and no result. {process?.Error.Trim()}".Trim());
+            return (AgentEnding.Crashed, $"Claude Code ended with exit code {process?.ExitCode} and no result. {process?.Error.Trim()}".Trim());
         var summary = result["result"]?.ToString() ?? ClaudeCodeOutput.Errors(result);
         if (result["subtype"]?.ToString() == "error_max_budget_usd")
             return (AgentEnding.OverBudget, summary);
         if (result["is_error"]?.GetValueKind() != JsonValueKind.True)
             return (AgentEnding.Completed, summary);
-        return (IsPassing(result) ? AgentEnding.Overloaded : AgentEnding.Failed, summary);
+        return (IsPassing(result) ? AgentEnding.Crashed : AgentEnding.Failed, summary);
     }
 
-    /// <summary>Whether the model's service, or the way to it, failed in a manner that passes: 429, 5xx, or no answer at all.</summary>
+    /// <summary>
+    /// Whether the model's service, or the way to it, failed in a manner that passes: 429, 5xx, or no answer at all. Whether
+    /// it was the service is for the gateway to say: what a run prints may come from the agent.
+    /// </summary>
     private static bool IsPassing(JsonObject result) =>
         result["terminal_reason"]?.ToString() == "api_error"
         && (result["api_error_status"] is not JsonValue status || status.GetValue<int>() is 429 or >= 500);

@@ -13,20 +13,20 @@ namespace ClaudeBot.Agents;
 public sealed class GatewayPasses(SecretMask mask)
 {
     private readonly ConcurrentDictionary<string, GatewayGrant> _grantsByHash = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<TaskId, bool> _overBudget = new();
+    private readonly ConcurrentDictionary<TaskId, ModelRefusal> _refusals = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Told once by the gateway when it listens.</summary>
     public void SetAddress(Uri address) => _address.TrySetResult(address);
 
-    /// <summary>Makes a token for a run; waits until the gateway listens. Forgets that an earlier run of the task was over budget.</summary>
+    /// <summary>Makes a token for a run; waits until the gateway listens. Forgets what an earlier run of the task was refused.</summary>
     /// <param name="budgetUsd">Spend of the whole task at which calls are refused, in US dollars; null: the default of the gateway.</param>
     public async Task<GatewayPass> IssueAsync(TaskId task, RepositoryName repository, decimal? budgetUsd, CancellationToken cancellationToken)
     {
         var address = await _address.Task.WaitAsync(cancellationToken);
         var token = "cbp-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         mask.Register(token);
-        _overBudget.TryRemove(task, out _);
+        _refusals.TryRemove(task, out _);
         _grantsByHash[Hash(token)] = new GatewayGrant(task, repository, budgetUsd);
         return new GatewayPass(address, token);
     }
@@ -41,11 +41,17 @@ public sealed class GatewayPasses(SecretMask mask)
         return token is not null && _grantsByHash.TryGetValue(Hash(token), out grant);
     }
 
-    /// <summary>Told by the gateway when it refused a call because the task's budget is spent.</summary>
-    public void MarkOverBudget(TaskId task) => _overBudget[task] = true;
+    /// <summary>Told by the gateway when a call of the task was refused.</summary>
+    public void Mark(TaskId task, ModelRefusal refusal) => _refusals[task] = refusal;
 
-    /// <summary>True when the gateway refused a call of the task's latest run because its budget is spent.</summary>
-    public bool WasOverBudget(TaskId task) => _overBudget.ContainsKey(task);
+    /// <summary>Told by the gateway when a call of the task is answered.</summary>
+    public void Clear(TaskId task) => _refusals.TryRemove(task, out _);
+
+    /// <summary>Why the last call of the task's latest run was refused; null when it was answered.</summary>
+    public ModelRefusal? RefusalOf(TaskId task) => _refusals.TryGetValue(task, out var refusal) ? refusal : null;
+
+    /// <summary>True when it was refused because the task's budget is spent.</summary>
+    public bool WasOverBudget(TaskId task) => RefusalOf(task) == ModelRefusal.Budget;
 
     private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

@@ -5,6 +5,9 @@ namespace ClaudeBot.Conversation;
 /// <summary>The one comment that the bot has on an issue for its whole life, found again by a hidden marker.</summary>
 public sealed class BotComments(GitHubClient gitHub, BotIdentity identity, OutgoingText outgoing)
 {
+    /// <summary>False while GitHub's limit for new content leaves no room for an edit that nobody would miss.</summary>
+    public bool MayShowProgress => gitHub.Budget.HasRoomForProgress;
+
     /// <summary>The marker: an HTML comment, first line of the body. It names the issue, so that a quoted copy elsewhere finds nothing.</summary>
     public static string Marker(IssueReference issue) => $"<!-- claude-bot:issue {issue} -->";
 

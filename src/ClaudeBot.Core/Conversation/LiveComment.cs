@@ -65,6 +65,8 @@ public sealed partial class LiveComment(
         var usd = await cost(cancellationToken);
         board.Update(p => p with { CostUsd = Math.Max(p.CostUsd, usd) });
         var progress = board.Current;
+        if (!comments.MayShowProgress)
+            return progress;
         try
         {
             await comments.EditAsync(issue, commentId, ProgressText.Render(progress, time.GetUtcNow()), cancellationToken);

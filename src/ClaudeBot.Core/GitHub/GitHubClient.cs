@@ -9,9 +9,21 @@ namespace ClaudeBot.GitHub;
 /// Every method throws <see cref="GitHubException"/> when GitHub does not answer as hoped. Reads are conditional
 /// (ETag); lists follow <c>Link</c> to the last page. Writes are never repeated here: the caller looks first.
 /// </summary>
-public sealed class GitHubClient(GitHubOptions options, TimeProvider time, ILogger<GitHubClient> logger) : IDisposable
+public sealed class GitHubClient : IDisposable
 {
-    private readonly GitHubConnection _connection = new(options, time, logger);
+    private readonly GitHubConnection _connection;
+
+    public GitHubClient(GitHubOptions options, IPenaltyStore penalties, TimeProvider time, ILogger<GitHubClient> logger)
+        : this(options, penalties, time, logger, new TransportHandler(options.RequestTimeout, time))
+    {
+    }
+
+    /// <param name="transport">Takes the place of the network; owned from now on.</param>
+    internal GitHubClient(GitHubOptions options, IPenaltyStore penalties, TimeProvider time, ILogger<GitHubClient> logger, HttpMessageHandler transport) =>
+        _connection = new GitHubConnection(options, penalties, time, logger, transport);
+
+    /// <summary>What is left of GitHub's limits.</summary>
+    public GitHubBudget Budget => _connection.Budget;
 
     /// <summary>The account behind the credential.</summary>
     public async Task<GitHubUser> GetCurrentUserAsync(CancellationToken cancellationToken) =>

@@ -6,7 +6,11 @@ namespace ClaudeBot.GitHub;
 public sealed record GitHubOptions
 {
     private const string PublicApiHost = "api.github.com";
+    private const int PublicContentPerMinute = 80;
+    private const int PublicContentPerHour = 500;
     private readonly TimeSpan? _writeSpacing;
+    private readonly (int? Value, bool IsSet) _contentPerMinute;
+    private readonly (int? Value, bool IsSet) _contentPerHour;
 
     /// <summary>The REST address, with or without a last slash: <c>https://api.github.com</c>, or <c>https://host/api/v3</c>.</summary>
     public Uri ApiUrl { get; init; } = new("https://api.github.com");
@@ -27,8 +31,25 @@ public sealed record GitHubOptions
     /// </summary>
     public TimeSpan WriteSpacing
     {
-        get => _writeSpacing ?? (ApiUrl.Host == PublicApiHost ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+        get => _writeSpacing ?? (IsPublic ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
         init => _writeSpacing = value;
+    }
+
+    /// <summary>
+    /// The most comments, pull requests and edits of them in a minute; null: no limit. GitHub allows 80 ("About secondary
+    /// rate limits"); a server of one's own has no such limit by default.
+    /// </summary>
+    public int? ContentPerMinute
+    {
+        get => _contentPerMinute.IsSet ? _contentPerMinute.Value : IsPublic ? PublicContentPerMinute : null;
+        init => _contentPerMinute = (value, true);
+    }
+
+    /// <summary>The same in an hour. GitHub allows 500.</summary>
+    public int? ContentPerHour
+    {
+        get => _contentPerHour.IsSet ? _contentPerHour.Value : IsPublic ? PublicContentPerHour : null;
+        init => _contentPerHour = (value, true);
     }
 
     /// <summary>How often a read is sent again after a passing fault. Writes are never sent again.</summary>
@@ -36,4 +57,6 @@ public sealed record GitHubOptions
 
     /// <summary>The wait before the first of these; each further one is twice as long, with jitter.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    private bool IsPublic => ApiUrl.Host == PublicApiHost;
 }

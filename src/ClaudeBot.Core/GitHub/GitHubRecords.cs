@@ -25,6 +25,9 @@ public sealed record GitHubIssue
     public required bool IsPullRequest { get; init; }
     public required GitHubUser Author { get; init; }
     public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>How many comments it has; zero tells, without another call, that the bot has none there.</summary>
+    public required int CommentCount { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public required string HtmlUrl { get; init; }

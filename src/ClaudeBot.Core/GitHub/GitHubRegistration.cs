@@ -4,6 +4,6 @@ namespace ClaudeBot.GitHub;
 
 public static class GitHubRegistration
 {
-    /// <summary>Adds <see cref="GitHubClient"/>, one for the process; needs <see cref="GitHubOptions"/> and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Adds <see cref="GitHubClient"/>, one for the process; needs <see cref="GitHubOptions"/>, an <see cref="IPenaltyStore"/> and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddGitHub(this IServiceCollection services) => services.AddSingleton<GitHubClient>();
 }

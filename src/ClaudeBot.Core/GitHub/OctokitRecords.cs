@@ -20,6 +20,7 @@ internal static class OctokitRecords
         IsPullRequest = issue.PullRequest is not null,
         Author = issue.User.ToUser(),
         Labels = [.. (issue.Labels ?? []).Select(label => label.Name)],
+        CommentCount = issue.Comments,
         CreatedAt = issue.CreatedAt,
         UpdatedAt = issue.UpdatedAt ?? issue.CreatedAt,
         HtmlUrl = issue.HtmlUrl,

@@ -1,3 +1,4 @@
+using ClaudeBot.GitHub;
 using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
@@ -10,7 +11,7 @@ namespace ClaudeBot.Ledger;
 public static class LedgerRegistration
 {
     /// <summary>
-    /// The ledger in SQLite and its four stores. Needs a <see cref="LedgerOptions"/>; the file is opened, and brought
+    /// The ledger in SQLite and its five stores. Needs a <see cref="LedgerOptions"/>; the file is opened, and brought
     /// to this program's schema, when the first store is asked for.
     /// </summary>
     public static IServiceCollection AddLedger(this IServiceCollection services)
@@ -22,6 +23,7 @@ public static class LedgerRegistration
         services.AddSingleton<IInbox, SqliteInbox>();
         services.AddSingleton<IRunJournal, SqliteRunJournal>();
         services.AddSingleton<IEventLog, SqliteEventLog>();
+        services.AddSingleton<IPenaltyStore>(provider => new SqlitePenaltyStore(provider.GetRequiredService<SqliteLedger>));
         return services;
     }
 }

@@ -17,12 +17,16 @@ public sealed partial class QueueWorker(
     QueueNotices notices,
     TimeProvider time,
     IEnumerable<ClaimCheck> checks,
+    IEnumerable<ClaimGuard> guards,
     TaskHandler handler,
     ILogger<QueueWorker> logger) : BackgroundService, IHostedLifecycleService
 {
     // By lease, not by task: one that was cancelled and retried is claimed again while its old run still clears up.
     private readonly ConcurrentDictionary<(TaskId Id, long Fence), (RunningTask Task, Task Work)> _running = new();
     private readonly IReadOnlyList<ClaimCheck> _checks = [.. checks];
+    private readonly Func<CancellationToken, Task<TaskLease?>> _claim = guards.Aggregate(
+        (CancellationToken token) => queue.ClaimAsync(identity, options, token),
+        (claim, guard) => token => guard(claim, token));
     private bool _reclaimed;
 
     /// <summary>Tasks that this process works on now.</summary>
@@ -108,7 +112,7 @@ public sealed partial class QueueWorker(
     private async Task<bool> ClaimAllAsync(CancellationToken stoppingToken)
     {
         var claimed = false;
-        while (_running.Count < options.MaxConcurrentTasks && await queue.ClaimAsync(identity, options, stoppingToken) is { } lease)
+        while (_running.Count < options.MaxConcurrentTasks && await _claim(stoppingToken) is { } lease)
         {
             claimed = true;
             Start(lease);

@@ -2,12 +2,13 @@ using ClaudeBot.Agents;
 using ClaudeBot.Conversation;
 using ClaudeBot.Gate;
 using ClaudeBot.PullRequests;
+using ClaudeBot.Queue;
 using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Runs;
 
 /// <summary>The steps in which the change comes to be: the agent, the host's checks, and another round where they fail.</summary>
-public sealed class AgentRounds(AgentSession session, CheckRunner checks, WorkspaceStore workspaces, AgentOptions agentOptions, RunOptions options, TimeProvider time)
+public sealed class AgentRounds(AgentSession session, CheckRunner checks, WorkspaceStore workspaces, AgentOptions agentOptions, RunOptions options, ITaskQueue queue, TimeProvider time)
 {
     /// <exception cref="RunEndException">There is nothing to hand over: the agent failed, or the model was overloaded.</exception>
     public async Task<AgentWork> WorkAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
@@ -16,6 +17,7 @@ public sealed class AgentRounds(AgentSession session, CheckRunner checks, Worksp
         var first = await session.RunAsync(run, prepared, AgentBriefing.Prompt(run.Task, run.IssueUrl), null, 0, cancellationToken)
             ?? throw RunEnd.Failed($"The budget of {MarkdownText.Dollars(session.Budget(prepared.Policy))} for this task is spent. An operator can raise it and retry.");
         var span = AgentSpan.Of(first);
+        await PauseIfOutOfCreditAsync(first, cancellationToken);
         ThrowIfNothingCanCome(first);
 
         var change = await CommitAsync(run, prepared, span, cancellationToken);
@@ -30,6 +32,7 @@ public sealed class AgentRounds(AgentSession session, CheckRunner checks, Worksp
             if (repaired is null)
                 break;
 
+            await PauseIfOutOfCreditAsync(repaired, cancellationToken);
             span = span.Plus(repaired);
             change = await CommitAsync(run, prepared, span, cancellationToken);
             report = await CheckAsync(run, prepared, cancellationToken);
@@ -58,8 +61,35 @@ public sealed class AgentRounds(AgentSession session, CheckRunner checks, Worksp
                     $"The agent gave no sign of life for {MarkdownText.Duration(agentOptions.StallTimeout)} and was stopped.",
                     NotBefore: null,
                     CountsAttempt: true));
+            case AgentEnding.Crashed:
+                throw new RunEndException(new RunEnd.Again(
+                    $"The agent was cut off before it was done. {result.Summary}".TrimEnd(),
+                    time.GetUtcNow() + options.FaultDelay,
+                    CountsAttempt: true));
+            case AgentEnding.KeyRefused:
+                throw new RunEndException(new RunEnd.Again(
+                    "The model's service refuses the bot's key; the task goes on when an operator has put a valid one in place.",
+                    time.GetUtcNow() + options.CredentialDelay,
+                    CountsAttempt: false));
+            case AgentEnding.OutOfCredit:
+                throw new RunEndException(new RunEnd.Again(
+                    "The bot's account with the model's service has nothing left to spend; the task goes on when an operator has resumed the queue.",
+                    NotBefore: null,
+                    CountsAttempt: false));
             case AgentEnding.Failed:
                 throw RunEnd.Failed($"The agent failed: {result.Summary}");
+        }
+    }
+
+    // Every other task would meet the same, and only a person can change it. A pause that is there already keeps its reason.
+    private async Task PauseIfOutOfCreditAsync(AgentResult result, CancellationToken cancellationToken)
+    {
+        if (result.Ending == AgentEnding.OutOfCredit && await queue.PausedReasonAsync(cancellationToken) is null)
+        {
+            await queue.PauseAsync(
+                "The account with the model's service has reached its spend limit, or its credit is used up. Raise the limit or add credit there, then resume the queue.",
+                "bot",
+                cancellationToken);
         }
     }
 
@@ -85,6 +115,9 @@ public sealed class AgentRounds(AgentSession session, CheckRunner checks, Worksp
             AgentEnding.TimedOut => $"The agent was stopped after {MarkdownText.Duration(agentOptions.TaskTimeout)}; the change may be unfinished.",
             AgentEnding.Stalled => "The agent hung while it mended what the checks found; the change may be unfinished.",
             AgentEnding.Overloaded => "The model's service was overloaded while the agent mended what the checks found.",
+            AgentEnding.KeyRefused => "The model's service refused the bot's key while the agent mended what the checks found.",
+            AgentEnding.OutOfCredit => "The account with the model's service had nothing left to spend while the agent mended what the checks found.",
+            AgentEnding.Crashed => "The agent was cut off while it mended what the checks found.",
             AgentEnding.Failed => "The agent failed while it mended what the checks found.",
             _ => null,
         };

@@ -21,7 +21,7 @@ public sealed class Announcement(GitHubClient gitHub, StateLabels labels, BotCom
                 throw new RunEndException(new RunEnd.Over(TaskState.Cancelled, "The issue was closed before the work began.", null));
 
             await ShowLabelsAsync(run, issue, cancellationToken);
-            await ShowCommentAsync(run, issue, cancellationToken);
+            await ShowCommentAsync(run, issue, mayBeThere: found.CommentCount > 0, cancellationToken);
         }
 
         await queue.MarkAnnouncedAsync(run.Task.Id, TaskState.Running, cancellationToken);
@@ -33,14 +33,14 @@ public sealed class Announcement(GitHubClient gitHub, StateLabels labels, BotCom
         token => labels.ShowAsync(issue, run.Labels, BotLabels.InProgress, token),
         cancellationToken);
 
-    private async Task ShowCommentAsync(Run run, IssueReference issue, CancellationToken cancellationToken)
+    private async Task ShowCommentAsync(Run run, IssueReference issue, bool mayBeThere, CancellationToken cancellationToken)
     {
         var text = ProgressText.Render(run.Board.Current, time.GetUtcNow());
         var made = false;
         var comment = await run.Steps.OnceAsync(
             RunStep.Comment,
             new { marker = BotComments.Marker(issue) },
-            lookFirst: true,
+            lookFirst: mayBeThere,
             async token => await comments.FindAsync(issue, token) is { } there ? new KnownComment(there.Id) : null,
             async token =>
             {

@@ -38,6 +38,7 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Age
             throw await MovedAsync(run, cancellationToken);
 
         await run.Steps.EndAsync(RunStep.Push, new { sha = report.HeadSha }, cancellationToken);
+        run.AgentStarted = false;
         return report;
     }
 

@@ -26,7 +26,7 @@ public sealed class Run(TaskLease lease, int attempt, StepLog steps, ProgressBoa
     /// <summary>The live comment; null before it is found or made, and for a task without an issue.</summary>
     public long? CommentId { get; set; }
 
-    /// <summary>True once the agent was started: from then on a run costs money.</summary>
+    /// <summary>True from the start of the agent until its work is pushed: a run that breaks off now loses what it cost.</summary>
     public bool AgentStarted { get; set; }
 
     /// <summary>The agent's session, for the attempt's record.</summary>

@@ -1,3 +1,4 @@
+using ClaudeBot.Agents;
 using ClaudeBot.GitHub;
 using ClaudeBot.Secrets;
 using ClaudeBot.Workspaces;
@@ -8,13 +9,14 @@ namespace ClaudeBot.Runs;
 public sealed class RunFaults(RunOptions options, SecretMask mask, TimeProvider time)
 {
     /// <summary>
-    /// The end of a run that was broken off. What passes by itself uses no attempt, unless the agent was started:
-    /// its work is lost and costs money again, which must not happen without bound.
+    /// The end of a run that was broken off. What passes by itself uses no attempt, unless work of the agent is lost:
+    /// it costs money again, which must not happen without bound.
     /// </summary>
     public RunEnd Explain(Exception exception, bool agentStarted) => exception switch
     {
         RunEndException ended => ended.End,
         GitHubException fault => Explain(fault, agentStarted),
+        AgentUnavailableException missing => Later(missing.Message, options.CredentialDelay, countsAttempt: false),
         WorkspaceException { IsTransient: true } git => Later($"Git could not reach the server: {git.Message}", options.TransientRequeueDelay, agentStarted),
         WorkspaceException git => new RunEnd.Over(Queue.TaskState.Failed, $"Git failed: {git.Message}", null),
         _ => Later(mask.Mask($"A fault of the bot itself ({exception.GetType().Name}): {exception.Message}"), options.FaultDelay, countsAttempt: true),

@@ -18,7 +18,7 @@ public sealed record RunOptions
     /// <summary>The same after the model's service was overloaded.</summary>
     public TimeSpan OverloadDelay { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>The same while GitHub refuses the credential, which only an operator can mend.</summary>
+    /// <summary>The same while GitHub refuses the token or the model's service the key, or the agent is not installed: only an operator can mend that.</summary>
     public TimeSpan CredentialDelay { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The same after a fault of our own.</summary>

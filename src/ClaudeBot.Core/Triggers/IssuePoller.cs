@@ -53,7 +53,10 @@ public sealed partial class IssuePoller(
             var next = time.GetUtcNow() + options.IssueCheckInterval;
             try
             {
-                next = (await PollOnceAsync(stoppingToken)).RetryAt ?? next;
+                if (github.Budget.LowUntil is { } full)
+                    Log.PutOff(logger, next = full);
+                else
+                    next = (await PollOnceAsync(stoppingToken)).RetryAt ?? next;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -105,5 +108,8 @@ public sealed partial class IssuePoller(
 
         [LoggerMessage(3, LogLevel.Error, "Poll failed; the next one comes after the usual interval")]
         public static partial void PollFailed(ILogger logger, Exception fault);
+
+        [LoggerMessage(4, LogLevel.Warning, "Poll put off to {Next:u}: little of GitHub's rate limit is left, and the work needs it")]
+        public static partial void PutOff(ILogger logger, DateTimeOffset next);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClaudeBot.Configuration;
+using ClaudeBot.GitHub;
 using ClaudeBot.Operations;
 
 namespace ClaudeBot.Commands;
@@ -10,20 +11,29 @@ internal sealed class AuthCommands(GlobalOptions options, Surroundings surroundi
     public Command Build()
     {
         var check = new Command("check", "Try the GitHub token and the key of the Claude API. Exit code 77: refused, 69: could not be asked.\nExample: claude-bot auth check --env-file .env") { options.Json };
-        check.SetAction(async (parsed, token) =>
+        check.SetAction((parsed, token) =>
         {
             var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.GitHub | ConfigurationNeeds.Model);
-            using var authentication = new AuthCheck(configuration, surroundings.Time);
-            var results = await Task.WhenAll(authentication.GitHubAsync(token), authentication.ModelAsync(token));
-            if (parsed.GetValue(options.Json))
-                surroundings.Out.WriteJson(results);
-            else
-                Print(results);
-            return results.Any(result => result.Verdict == AuthVerdict.Refused) ? ExitCode.Authentication
-                : results.All(result => result.Verdict == AuthVerdict.Accepted) ? ExitCode.Ok
-                : ExitCode.Unavailable;
+
+            // Before the bot's first start there is no ledger, and no penalty to keep.
+            return Directory.Exists(configuration.DataDirectory)
+                ? RoomAccess.UseAsync(configuration, surroundings, services => CheckAsync(parsed, configuration, services.GetRequiredService<IPenaltyStore>(), token))
+                : CheckAsync(parsed, configuration, new MemoryPenaltyStore(), token);
         });
         return new Command("auth", "The credentials.") { check };
+    }
+
+    private async Task<int> CheckAsync(ParseResult parsed, BotConfiguration configuration, IPenaltyStore penalties, CancellationToken cancellationToken)
+    {
+        using var authentication = new AuthCheck(configuration, penalties, surroundings.Time);
+        var results = await Task.WhenAll(authentication.GitHubAsync(cancellationToken), authentication.ModelAsync(cancellationToken));
+        if (parsed.GetValue(options.Json))
+            surroundings.Out.WriteJson(results);
+        else
+            Print(results);
+        return results.Any(result => result.Verdict == AuthVerdict.Refused) ? ExitCode.Authentication
+            : results.All(result => result.Verdict == AuthVerdict.Accepted) ? ExitCode.Ok
+            : ExitCode.Unavailable;
     }
 
     private void Print(IEnumerable<AuthResult> results)

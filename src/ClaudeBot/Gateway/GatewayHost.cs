@@ -12,7 +12,7 @@ namespace ClaudeBot.Gateway;
 /// The gateway's own web server inside the bot's process. It shares no listener, route or middleware with the webhook
 /// door, the status web or the metrics, and reads no configuration from the environment.
 /// </summary>
-public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, IRunJournal journal, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, ModelCircuit circuit, IRunJournal journal, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private WebApplication? _app;
     private HttpMessageInvoker? _upstream;
@@ -47,6 +47,7 @@ public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, IR
         var calls = new ModelCalls(
             options,
             passes,
+            circuit,
             new SpendLog(journal, loggers.CreateLogger<SpendLog>()),
             _app.Services.GetRequiredService<IHttpForwarder>(),
             _upstream,

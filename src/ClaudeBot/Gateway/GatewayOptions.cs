@@ -22,4 +22,18 @@ public sealed record GatewayOptions
 
     /// <summary>Longest silence of the service during a call. It sends pings, so this is not the length of a call.</summary>
     public TimeSpan ActivityTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>After so many calls in a row that the service could not answer, no new task starts for a while.</summary>
+    public int FailuresToOpen { get; init; } = 5;
+
+    /// <summary>How long that is at first; doubled each time the service still does not answer.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long no new task starts while the service refuses a key that nobody changes.</summary>
+    public TimeSpan CredentialPause { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A probe that made no call within this time is followed by another.</summary>
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromMinutes(2);
 }

@@ -9,7 +9,7 @@ namespace ClaudeBot.Gateway;
 /// What of a call goes out and what of its answer comes back. Both ways only named headers pass: whatever else an agent
 /// sends (credentials, cookies, forwarding, tracing) stays here, and so does whatever else the service says.
 /// </summary>
-internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask mask, Action<HttpResponse> onAnswer) : HttpTransformer
+internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask mask, CallOutcome outcome) : HttpTransformer
 {
     private const int LongestError = 64 * 1024;
     private const int LongestMessage = 64 * 1024 * 1024;
@@ -51,17 +51,19 @@ internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask
                 response.Headers[name] = values.ToArray();
         }
 
-        onAnswer(response);
         if (proxyResponse.IsSuccessStatusCode)
         {
+            outcome.Began();
             await MeterAsync(response, proxyResponse.Content);
             return true;
         }
 
-        // The key is the operator's: asking again with the same one gives the same answer.
-        if (response.StatusCode is 401 or 403)
+        var error = mask.Mask(await ReadErrorAsync(proxyResponse, cancellationToken));
+        var wait = proxyResponse.Headers.RetryAfter;
+        // Key and account are the operator's: asking again with the same ones gives the same answer.
+        if (outcome.Refused(response.StatusCode, error, wait?.Delta ?? wait?.Date - proxyResponse.Headers.Date))
             response.Headers[AnthropicError.ShouldRetryHeader] = "false";
-        var body = Encoding.UTF8.GetBytes(mask.Mask(await ReadErrorAsync(proxyResponse, cancellationToken)));
+        var body = Encoding.UTF8.GetBytes(error);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, cancellationToken);
         return false;
@@ -70,7 +72,7 @@ internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask
     private async Task MeterAsync(HttpResponse response, HttpContent answer)
     {
         var isStream = answer.Headers.ContentType?.MediaType == "text/event-stream";
-        Meter = new UsageMeter(isStream);
+        Meter = new UsageMeter(isStream) { BrokeOff = outcome.BrokeOff };
         if (isStream)
         {
             response.Body = new MeteredStream(response.Body, Meter);

@@ -9,7 +9,7 @@ namespace ClaudeBot.Gateway;
 /// budget, to one host; the rest is refused.
 /// </summary>
 internal sealed partial class ModelCalls(
-    GatewayOptions options, GatewayPasses passes, SpendLog spend, IHttpForwarder forwarder, HttpMessageInvoker upstream, ILogger<ModelCalls> logger)
+    GatewayOptions options, GatewayPasses passes, ModelCircuit circuit, SpendLog spend, IHttpForwarder forwarder, HttpMessageInvoker upstream, ILogger<ModelCalls> logger)
 {
     private const string Messages = "/v1/messages";
     private const string CountTokens = "/v1/messages/count_tokens";
@@ -42,7 +42,7 @@ internal sealed partial class ModelCalls(
         if (spent < budget)
             return false;
 
-        passes.MarkOverBudget(grant.Task);
+        passes.Mark(grant.Task, ModelRefusal.Budget);
         Log.OverBudget(logger, grant.Task, spent, budget);
         await AnthropicError.WriteAsync(context, StatusCodes.Status402PaymentRequired, "billing_error",
             string.Create(CultureInfo.InvariantCulture, $"the task has spent {spent:0.00} of its {budget:0.00} USD."));
@@ -53,18 +53,23 @@ internal sealed partial class ModelCalls(
     {
         if (options.ApiKey.Current() is not { } key)
         {
-            Log.NoKey(logger, options.ApiKey.Name, grant.Task);
+            passes.Mark(grant.Task, ModelRefusal.Auth);
+            if (circuit.KeyRefused(null))
+                Log.NoKey(logger, options.ApiKey.Name, grant.Task);
             await AnthropicError.WriteAsync(context, StatusCodes.Status403Forbidden, "permission_error", "the operator has set no model key.");
             return;
         }
 
         var target = new Uri(options.BaseUrl.ToString().TrimEnd('/') + context.Request.Path.Value + context.Request.QueryString);
-        var transformer = new ModelCallTransformer(target, key, options.ApiKey.Mask, response => Report(response, grant.Task));
+        var outcome = new CallOutcome(grant.Task, key, context.Request.Path.Value == Messages, options, passes, circuit, logger);
+        var transformer = new ModelCallTransformer(target, key, options.ApiKey.Mask, outcome);
         try
         {
             var error = await forwarder.SendAsync(context, options.BaseUrl.ToString(), upstream, _forwarding, transformer, CancellationToken.None);
             if (error != ForwarderError.None)
-                await ExplainAsync(context, error, grant.Task);
+                await ExplainAsync(context, error, grant.Task, outcome);
+            else
+                outcome.Ended();
         }
         finally
         {
@@ -73,22 +78,14 @@ internal sealed partial class ModelCalls(
         }
     }
 
-    private void Report(HttpResponse response, TaskId task)
-    {
-        if (response.StatusCode is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
-            Log.KeyRefused(logger, options.ApiKey.Name, response.StatusCode, task);
-        else if (response.StatusCode is StatusCodes.Status429TooManyRequests or 529)
-            Log.Limited(logger, response.StatusCode, response.Headers.RetryAfter.ToString() is { Length: > 0 } wait ? wait : "-", task);
-        else if (response.StatusCode >= 500)
-            Log.UpstreamFailed(logger, response.StatusCode, task);
-    }
-
-    private async Task ExplainAsync(HttpContext context, ForwarderError error, TaskId task)
+    private async Task ExplainAsync(HttpContext context, ForwarderError error, TaskId task, CallOutcome outcome)
     {
         var response = context.Response;
         if (context.RequestAborted.IsCancellationRequested)
             return;
         Log.Broken(logger, error, context.Features.Get<IForwarderErrorFeature>()?.Exception?.GetType().Name ?? "-", task);
+        if (response.StatusCode >= 500 || response.HasStarted)
+            outcome.BrokeOff();
         if (response.HasStarted)
             return;
         var type = response.StatusCode switch { StatusCodes.Status413PayloadTooLarge => "request_too_large", < 500 => "invalid_request_error", _ => "api_error" };
@@ -108,17 +105,8 @@ internal sealed partial class ModelCalls(
         [LoggerMessage(1, LogLevel.Warning, "Task {TaskId} has spent {SpentUsd} of its {BudgetUsd} USD: its model call is refused.")]
         public static partial void OverBudget(ILogger logger, TaskId taskId, decimal spentUsd, decimal budgetUsd);
 
-        [LoggerMessage(2, LogLevel.Error, "auth: {Setting} is not set, so the model call of task {TaskId} is refused.")]
+        [LoggerMessage(2, LogLevel.Error, "auth: {Setting} is not set, so the model call of task {TaskId} is refused, and no new task starts until it is.")]
         public static partial void NoKey(ILogger logger, string setting, TaskId taskId);
-
-        [LoggerMessage(3, LogLevel.Error, "auth: the model's service refused {Setting} with {Status} for task {TaskId}.")]
-        public static partial void KeyRefused(ILogger logger, string setting, int status, TaskId taskId);
-
-        [LoggerMessage(4, LogLevel.Warning, "rate limit: the model's service answered {Status}, retry-after {RetryAfter}, to task {TaskId}.")]
-        public static partial void Limited(ILogger logger, int status, string retryAfter, TaskId taskId);
-
-        [LoggerMessage(5, LogLevel.Warning, "The model's service answered {Status} to task {TaskId}.")]
-        public static partial void UpstreamFailed(ILogger logger, int status, TaskId taskId);
 
         [LoggerMessage(6, LogLevel.Warning, "A model call of task {TaskId} broke: {Error} ({Exception}).")]
         public static partial void Broken(ILogger logger, ForwarderError error, string exception, TaskId taskId);

@@ -23,6 +23,9 @@ internal sealed class UsageMeter(bool isStream)
 
     public long WebSearches { get; private set; }
 
+    /// <summary>Called when the service ends the stream by an error (<c>event: error</c>).</summary>
+    public Action? BrokeOff { get; init; }
+
     /// <summary>Takes the next piece of the body.</summary>
     public void Feed(ReadOnlySpan<byte> piece)
     {
@@ -97,6 +100,9 @@ internal sealed class UsageMeter(bool isStream)
             case "message_delta":
                 ReadUsage(root);
                 _ended = true;
+                break;
+            case "error" when isStream:
+                BrokeOff?.Invoke();
                 break;
             case "content_block_delta" when root.TryGetProperty("delta", out var delta):
                 _deltaCharacters += (Text(delta, "text") ?? Text(delta, "thinking") ?? Text(delta, "partial_json") ?? "").Length;

@@ -23,7 +23,7 @@ public sealed record AuthResult(string Service, AuthVerdict Verdict, string Deta
 }
 
 /// <summary>Shows the credentials to the services that they are for.</summary>
-public sealed class AuthCheck(BotConfiguration configuration, TimeProvider time) : IDisposable
+public sealed class AuthCheck(BotConfiguration configuration, IPenaltyStore penalties, TimeProvider time) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(15) };
 
@@ -32,7 +32,7 @@ public sealed class AuthCheck(BotConfiguration configuration, TimeProvider time)
     {
         const string Service = "GitHub";
         var key = Shown(GitHubSettings.Token);
-        using var client = new GitHubClient(configuration.GitHub() with { ReadRetries = 0 }, time, NullLogger<GitHubClient>.Instance);
+        using var client = new GitHubClient(configuration.GitHub() with { ReadRetries = 0 }, penalties, time, NullLogger<GitHubClient>.Instance);
         try
         {
             var user = await client.GetCurrentUserAsync(cancellationToken);

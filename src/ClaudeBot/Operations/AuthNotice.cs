@@ -1,19 +1,20 @@
 using System.Security.Cryptography;
 using System.Text;
 using ClaudeBot.Configuration;
+using ClaudeBot.GitHub;
 using ClaudeBot.Secrets;
 
 namespace ClaudeBot.Operations;
 
 /// <summary>Tries the credentials at the start and whenever one of them changed, and says in the log what came of it.</summary>
-internal sealed partial class AuthNotice(BotConfiguration configuration, TimeProvider time, ILogger<AuthNotice> logger) : BackgroundService
+internal sealed partial class AuthNotice(BotConfiguration configuration, IPenaltyStore penalties, TimeProvider time, ILogger<AuthNotice> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        using var check = new AuthCheck(configuration, time);
+        using var check = new AuthCheck(configuration, penalties, time);
         var (gitHub, model) = (configuration.Secret(GitHubSettings.Token), configuration.Secret(WorkSettings.ApiKey));
         var (gitHubSeen, modelSeen) = ("", "");
         using var timer = new PeriodicTimer(Interval, time);

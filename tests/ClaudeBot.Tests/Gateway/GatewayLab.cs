@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using ClaudeBot.Agents;
 using ClaudeBot.Gateway;
+using ClaudeBot.Queue;
 using ClaudeBot.Runs;
 using ClaudeBot.Secrets;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClaudeBot.Tests.Gateway;
 
@@ -38,6 +40,11 @@ internal sealed class GatewayLab : IAsyncDisposable
 
     public GatewayPasses Passes { get; private set; } = null!;
 
+    public ModelCircuit Circuit { get; private set; } = null!;
+
+    /// <summary>The clock of the circuit.</summary>
+    public FakeTimeProvider Time { get; } = new();
+
     private WebApplication _upstream = null!;
     private GatewayHost _gateway = null!;
 
@@ -57,7 +64,9 @@ internal sealed class GatewayLab : IAsyncDisposable
             ApiKey = new SecretSource("ANTHROPIC_API_KEY", () => lab.KeyNow, lab.Mask),
             MaxRequestBytes = maxRequestBytes,
         };
-        lab._gateway = new GatewayHost(options, lab.Passes, lab.Journal, new LoggerFactory([new FakeLoggerProvider(lab.Logs)]));
+        var loggers = new LoggerFactory([new FakeLoggerProvider(lab.Logs)]);
+        lab.Circuit = new ModelCircuit(options, lab.Time, loggers.CreateLogger<ModelCircuit>());
+        lab._gateway = new GatewayHost(options, lab.Passes, lab.Circuit, lab.Journal, loggers);
         await lab._gateway.StartAsync(TestContext.Current.CancellationToken);
         return lab;
     }
@@ -71,6 +80,20 @@ internal sealed class GatewayLab : IAsyncDisposable
         request.Headers.Add("x-api-key", pass.Token);
         headers?.Invoke(request.Headers);
         return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Whether a worker would get a task now, when there is one.</summary>
+    public async Task<bool> MayStartAsync()
+    {
+        var asked = false;
+        await Circuit.GuardAsync(
+            _ =>
+            {
+                asked = true;
+                return System.Threading.Tasks.Task.FromResult<TaskLease?>(null);
+            },
+            TestContext.Current.CancellationToken);
+        return asked;
     }
 
     public async ValueTask DisposeAsync()

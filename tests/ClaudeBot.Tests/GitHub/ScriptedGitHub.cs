@@ -60,7 +60,7 @@ internal sealed class ScriptedGitHub : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    public GitHubClient Client(TimeProvider time, Func<string?> token, Func<GitHubOptions, GitHubOptions>? adjust = null)
+    public GitHubClient Client(TimeProvider time, Func<string?> token, Func<GitHubOptions, GitHubOptions>? adjust = null, IPenaltyStore? penalties = null)
     {
         var options = new GitHubOptions
         {
@@ -69,7 +69,7 @@ internal sealed class ScriptedGitHub : IAsyncDisposable
             WriteSpacing = TimeSpan.Zero,
             RetryDelay = TimeSpan.Zero,
         };
-        return new GitHubClient(adjust?.Invoke(options) ?? options, time, new FakeLogger<GitHubClient>(Logs));
+        return new GitHubClient(adjust?.Invoke(options) ?? options, penalties ?? new MemoryPenaltyStore(), time, new FakeLogger<GitHubClient>(Logs));
     }
 
     public GitHubClient Client() => Client(TimeProvider.System, () => "token-of-the-tests");

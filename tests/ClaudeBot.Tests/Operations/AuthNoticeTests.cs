@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ClaudeBot.GitHub;
 using ClaudeBot.Operations;
 using ClaudeBot.Tests.Configuration;
 using ClaudeBot.Tests.GitHub;
@@ -26,7 +27,7 @@ public sealed class AuthNoticeTests : IDisposable
         _room.Environment["ANTHROPIC_API_KEY"] = "model-key-of-tests";
         _room.Environment["GITHUB_TOKEN_FILE"] = _room.Write("token", "first-token-of-tests");
         var lines = Channel.CreateUnbounded<(LogLevel Level, string Text)>();
-        using var notice = new AuthNotice(_room.Read(), _room.Time, new Lines(lines.Writer));
+        using var notice = new AuthNotice(_room.Read(), new MemoryPenaltyStore(), _room.Time, new Lines(lines.Writer));
 
         await notice.StartAsync(Token);
         (await lines.Reader.ReadAsync(Token)).Text.ShouldStartWith("auth: GitHub authentication succeeded login=octo-bot");

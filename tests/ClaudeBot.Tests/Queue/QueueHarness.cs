@@ -35,6 +35,9 @@ public sealed class QueueHarness : IAsyncDisposable
 
     public SqliteSpoolStore Spooled { get; }
 
+    /// <summary>Asked around every claim of the workers made here.</summary>
+    public List<ClaimGuard> Guards { get; } = [];
+
     /// <summary>The same ledger, whose notices do not reach this process.</summary>
     public SqliteTaskQueue OtherProcess { get; }
 
@@ -43,7 +46,7 @@ public sealed class QueueHarness : IAsyncDisposable
     public static TaskVerdict Succeeded() => new TaskVerdict.End(new TaskOutcome { State = TaskState.Succeeded, Reason = "done" });
 
     public QueueWorker Worker(TaskHandler handler, QueueOptions? options = null, string boot = "boot-1", params ClaimCheck[] checks) => new(
-        Queue, options ?? new QueueOptions(), new WorkerIdentity("host", boot), new QueueSignal(), Notices, Time, checks, handler, NullLogger<QueueWorker>.Instance);
+        Queue, options ?? new QueueOptions(), new WorkerIdentity("host", boot), new QueueSignal(), Notices, Time, checks, Guards, handler, NullLogger<QueueWorker>.Instance);
 
     public async Task<TaskId> AddAsync(int? issue = 42, string repository = "octo/demo", TaskPriority priority = TaskPriority.Medium)
     {

@@ -180,6 +180,27 @@ public sealed class QueueWorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_a_guard_holds_claims_back_nothing_starts_and_afterwards_everything_does()
+    {
+        var (mayStart, asked) = (false, new SemaphoreSlim(0));
+        _harness.Guards.Add(async (claim, token) =>
+        {
+            asked.Release();
+            return mayStart ? await claim(token) : null;
+        });
+        var id = await _harness.AddAsync();
+        using var worker = _harness.Worker((_, _) => Task.FromResult(QueueHarness.Succeeded()));
+        await worker.StartAsync(Cancellation);
+        await asked.WaitAsync(Cancellation);
+        (await _harness.FindAsync(id)).State.ShouldBe(TaskState.Waiting);
+
+        mayStart = true;
+        _harness.Notices.RaiseChanged();
+        await _harness.UntilAsync(id, task => task.State == TaskState.Succeeded);
+        await worker.StopAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task A_verdict_that_the_ledger_refuses_does_not_leave_the_task_running()
     {
         var id = await _harness.AddAsync();

@@ -155,6 +155,7 @@ internal sealed class RunBench : IAsyncDisposable
             ReadBackDelays = [TimeSpan.Zero],
             TransientRequeueDelay = TimeSpan.Zero,
             OverloadDelay = TimeSpan.Zero,
+            FaultDelay = TimeSpan.Zero,
         });
         services.AddSingleton<ProcessRunner>().AddSingleton<WorkspaceStore>().AddSingleton<GatewayPasses>().AddSingleton<ICodingAgent>(Agent);
         Directory.CreateDirectory(data);

@@ -34,7 +34,7 @@ public sealed class TaskRunnerTests
     }
 
     [Fact]
-    public async Task One_issue_costs_at_most_ten_calls_and_three_content_writes_beside_labels()
+    public async Task One_run_costs_at_most_nine_calls_and_three_content_writes_beside_labels()
     {
         await using var bench = await RunBench.StartAsync();
         await bench.AskAsync();
@@ -43,7 +43,7 @@ public sealed class TaskRunnerTests
         await bench.RunAsync();
 
         var sent = bench.Playground.Requests.All;
-        sent.Count.ShouldBeLessThanOrEqualTo(11, string.Join('\n', sent));
+        sent.Count.ShouldBeLessThanOrEqualTo(9, string.Join('\n', sent));
         sent.Count(call => call.Method is "POST" or "PATCH" && !call.Path.Contains("/labels", StringComparison.Ordinal)).ShouldBe(3);
     }
 

@@ -6,12 +6,11 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ClaudeBot.Playground.GitHub.Http;
 
 /// <summary>
-/// The primary rate limit, for each caller by himself, over windows of an hour:
+/// The primary rate limit, for each caller by himself, over windows of an hour unless <see cref="Window"/> says otherwise:
 /// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 /// </summary>
 public sealed class RateLimits
 {
-    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<string, Usage> usages = new();
     private readonly TimeProvider time;
     private volatile int limit;
@@ -24,6 +23,9 @@ public sealed class RateLimits
         get => limit;
         set => limit = value;
     }
+
+    /// <summary>How long a window is that begins from now on.</summary>
+    public TimeSpan Window { get; set; } = TimeSpan.FromHours(1);
 
     internal async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {

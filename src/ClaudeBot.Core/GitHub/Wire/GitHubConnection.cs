@@ -15,16 +15,19 @@ internal sealed class GitHubConnection : IDisposable
     private readonly HttpClientAdapter _http;
     private readonly Connection _connection;
 
-    public GitHubConnection(GitHubOptions options, TimeProvider time, ILogger logger)
+    /// <param name="transport">Innermost; owned from now on.</param>
+    public GitHubConnection(GitHubOptions options, IPenaltyStore penalties, TimeProvider time, ILogger logger, HttpMessageHandler transport)
     {
         var address = options.ApiUrl.AbsoluteUri;
         var api = new Uri(address.EndsWith('/') ? address : address + "/");
+        var content = new ContentWrites(options.ContentPerMinute, options.ContentPerHour, time);
+        Budget = new GitHubBudget(content, time);
         _http = new HttpClientAdapter(() => Chain(
-            new TransportHandler(options.RequestTimeout, time),
-            new RateLimitHandler(time, logger),
+            transport,
+            new RateLimitHandler(new Penalties(penalties, api.Authority, time, logger), Budget, time, logger),
             new ConditionalCacheHandler(new AnswerCache(CacheBytes)),
             new CredentialsHandler(options.Token, api),
-            new WriteSpacingHandler(options.WriteSpacing, time),
+            new PacingHandler(options.WriteSpacing, content, time),
             new RetryHandler(options.ReadRetries, options.RetryDelay, time),
             new FaultHandler(options.Token.Mask, logger)));
         _http.SetRequestTimeout(Timeout.InfiniteTimeSpan);
@@ -36,6 +39,8 @@ internal sealed class GitHubConnection : IDisposable
             _http,
             new SimpleJsonSerializer());
     }
+
+    public GitHubBudget Budget { get; }
 
     /// <summary>One object.</summary>
     public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) where T : class =>

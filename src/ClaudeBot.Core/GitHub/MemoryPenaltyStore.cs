@@ -1,0 +1,9 @@
+namespace ClaudeBot.GitHub;
+
+/// <summary>For a program that has no ledger (yet): penalties live as long as the process, where the client itself remembers them.</summary>
+public sealed class MemoryPenaltyStore : IPenaltyStore
+{
+    public Task<Penalty?> FindAsync(string server, CancellationToken cancellationToken) => Task.FromResult<Penalty?>(null);
+
+    public Task KeepAsync(string server, Penalty penalty, CancellationToken cancellationToken) => Task.CompletedTask;
+}
