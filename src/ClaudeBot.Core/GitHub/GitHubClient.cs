@@ -9,7 +9,7 @@ namespace ClaudeBot.GitHub;
 /// Every method throws <see cref="GitHubException"/> when GitHub does not answer as hoped. Reads are conditional
 /// (ETag); lists follow <c>Link</c> to the last page. Writes are never repeated here: the caller looks first.
 /// </summary>
-public sealed class GitHubClient(GitHubOptions options, TimeProvider time, ILogger<GitHubClient> logger) : IDisposable
+public sealed partial class GitHubClient(GitHubOptions options, TimeProvider time, ILogger<GitHubClient> logger) : IDisposable
 {
     private readonly GitHubConnection _connection = new(options, time, logger);
 

@@ -5,7 +5,7 @@ public sealed record TriggerOptions
     /// <summary>The label that asks for work.</summary>
     public string BotLabel { get; init; } = "claude-bot";
 
-    /// <summary>The repositories served.</summary>
+    /// <summary>The repositories served; none, with a GitHub App: all where it is installed.</summary>
     public required IReadOnlyList<RepositoryName> Repositories { get; init; }
 
     /// <summary>How often open issues are looked at, beside webhooks.</summary>
@@ -13,6 +13,4 @@ public sealed record TriggerOptions
 
     /// <summary>How often the inbox is looked at when no signal came: for deliveries put off, and those of other processes.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
-
-    public bool Serves(RepositoryName repository) => Repositories.Contains(repository);
 }

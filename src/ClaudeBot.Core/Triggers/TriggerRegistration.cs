@@ -10,6 +10,8 @@ public static class TriggerRegistration
     /// </summary>
     public static IServiceCollection AddTriggers(this IServiceCollection services) => services
         .AddSingleton<InboxSignal>()
+        .AddSingleton<ServedRepositories>()
+        .AddSingleton<MissedEvents>()
         .AddSingleton<TriggerProcessor>()
         .AddSingleton<IssuePoller>()
         .AddSingleton<IssueExplainer>();
