@@ -15,7 +15,7 @@ public sealed partial class GitHubClient(GitHubOptions options, TimeProvider tim
 
     /// <summary>The account behind the credential.</summary>
     public async Task<GitHubUser> GetCurrentUserAsync(CancellationToken cancellationToken) =>
-        (await _connection.GetAsync<Octokit.User>("user", cancellationToken)).ToUser();
+        (await _connection.GetAsync<Octokit.User>(IsApp ? $"users/{Uri.EscapeDataString(await App.LoginAsync(cancellationToken))}" : "user", cancellationToken)).ToUser();
 
     public async Task<GitHubRepository> GetRepositoryAsync(RepositoryName repository, CancellationToken cancellationToken) =>
         (await _connection.GetAsync<Octokit.Repository>(Path(repository), cancellationToken)).ToRepository();

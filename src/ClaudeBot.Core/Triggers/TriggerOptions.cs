@@ -13,4 +13,10 @@ public sealed record TriggerOptions
 
     /// <summary>How often the inbox is looked at when no signal came: for deliveries put off, and those of other processes.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The webhook door is open: deliveries that did not come through are worth asking for again.</summary>
+    public bool ReceivesWebhooks { get; init; }
+
+    /// <summary>How long after the start they are first asked for: by then the door stands open.</summary>
+    public TimeSpan FirstDeliverySweep { get; init; } = TimeSpan.FromSeconds(10);
 }
