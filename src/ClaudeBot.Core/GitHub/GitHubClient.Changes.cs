@@ -19,4 +19,13 @@ public sealed partial class GitHubClient
             cancellationToken);
         return new ConditionalList<GitHubIssue>([.. found.Items.Select(issue => issue.ToIssue(repository))], found.Changed);
     }
+
+    /// <summary>Issues with the label, open or closed; pull requests left out.</summary>
+    public async Task<IReadOnlyList<GitHubIssue>> ListLabelledIssuesAsync(RepositoryName repository, string label, CancellationToken cancellationToken)
+    {
+        var found = await _connection.ListAsync<Octokit.Issue>(
+            $"{Path(repository)}/issues?labels={Uri.EscapeDataString(label)}&state=all&per_page={PageSize}",
+            cancellationToken);
+        return [.. found.Items.Select(issue => issue.ToIssue(repository)).Where(issue => !issue.IsPullRequest)];
+    }
 }

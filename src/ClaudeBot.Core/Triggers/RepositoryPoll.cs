@@ -41,7 +41,9 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
         var source = $"issues:{repository}";
         var beganAt = time.GetUtcNow();
         var cursor = await progress.CursorAsync(source, cancellationToken);
-        var changes = cursor is { } at ? await ChangesAsync(repository, at, cancellationToken) : new ConditionalList<GitHubIssue>([], Changed: false);
+        var changes = cursor is { } at
+            ? await ChangesAsync(repository, at, cancellationToken)
+            : new ConditionalList<GitHubIssue>(await LeftoversAsync(repository, cancellationToken), Changed: true);
         var labelled = await github.ListOpenIssuesAsync(repository, options.BotLabel, cancellationToken);
 
         // The list read last tells the newest state.
@@ -59,6 +61,15 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
         if (!_windows.TryGetValue(repository, out var since))
             _windows[repository] = since = cursor - Overlap;
         return github.ListChangedIssuesAsync(repository, since, cancellationToken);
+    }
+
+    /// <summary>At the first look nothing is known of changes: what an earlier bot left on closed and unlabelled issues is asked for by label.</summary>
+    private async Task<IReadOnlyList<GitHubIssue>> LeftoversAsync(RepositoryName repository, CancellationToken cancellationToken)
+    {
+        var found = new List<GitHubIssue>();
+        foreach (var label in BotLabels.Active)
+            found.AddRange(await github.ListLabelledIssuesAsync(repository, label, cancellationToken));
+        return found;
     }
 
     private async Task<IReadOnlyList<QueuedTask>> ActiveTasksAsync(RepositoryName repository, CancellationToken cancellationToken)
@@ -124,8 +135,14 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
     private async Task AdvanceAsync(
         string source, RepositoryName repository, DateTimeOffset? cursor, DateTimeOffset beganAt, IReadOnlyList<GitHubIssue> changes, CancellationToken cancellationToken)
     {
-        var newest = changes.Select(issue => issue.UpdatedAt).DefaultIfEmpty(cursor ?? beganAt).Max();
-        if (cursor is null || newest > cursor)
+        if (cursor is null)
+        {
+            await progress.MoveCursorAsync(source, beganAt, cancellationToken);
+            return;
+        }
+
+        var newest = changes.Select(issue => issue.UpdatedAt).DefaultIfEmpty(cursor.Value).Max();
+        if (newest > cursor)
             await progress.MoveCursorAsync(source, newest, cancellationToken);
         if (changes.Count >= GitHubClient.PageSize)
             _windows[repository] = newest - Overlap;

@@ -56,6 +56,21 @@ public sealed class ReconciliationTests : IAsyncLifetime
         _stage.Labels.ShouldBe(["claude-bot"]);
     }
 
+    [Theory]
+    [InlineData("closed", "claude-bot")]
+    [InlineData("open", "documentation")]
+    public async Task The_first_look_frees_issues_of_what_a_bot_with_another_ledger_left(string state, string label)
+    {
+        _stage.State = state;
+        _stage.Labels.Clear();
+        _stage.Labels.AddRange([label, "bot:queued"]);
+
+        await PollAsync();
+        await _stage.DrainAsync();
+
+        _stage.Labels.ShouldBe([label]);
+    }
+
     [Fact]
     public async Task A_label_put_on_by_hand_after_a_run_is_put_right_to_the_end_of_that_run()
     {
