@@ -84,15 +84,19 @@ public sealed partial class IssuePoller(
 
     private PollSummary Add(PollSummary summary, PollFinding finding)
     {
-        for (var cancelled = 0; cancelled < finding.Cancelled; cancelled++)
+        foreach (var cancelled in finding.Cancelled)
+        {
             missed.Count();
+            Log.Cancelled(logger, cancelled.TaskId, cancelled.Reason);
+        }
+
         return summary with
         {
             Repositories = summary.Repositories + 1,
             Unchanged = summary.Unchanged + (finding.Changed ? 0 : 1),
             Found = summary.Found + finding.Found,
             Stored = summary.Stored + finding.Stored,
-            Cancelled = summary.Cancelled + finding.Cancelled,
+            Cancelled = summary.Cancelled + finding.Cancelled.Count,
         };
     }
 
@@ -106,6 +110,9 @@ public sealed partial class IssuePoller(
 
         [LoggerMessage(3, LogLevel.Error, "Poll failed; the next one comes after the usual interval")]
         public static partial void PollFailed(ILogger logger, Exception fault);
+
+        [LoggerMessage(5, LogLevel.Information, "Task {TaskId} cancelled: {Reason}")]
+        public static partial void Cancelled(ILogger logger, TaskId taskId, string reason);
 
         [LoggerMessage(4, LogLevel.Warning, "Poll: the repositories where the App is installed could not be listed: {Reason}")]
         public static partial void NotListed(ILogger logger, string reason);

@@ -6,32 +6,44 @@ using Microsoft.Extensions.Logging;
 namespace ClaudeBot.Triggers;
 
 /// <summary>
-/// Makes the bot's labels in each served repository once, when the bot starts, so that people find the label to put on.
+/// Makes the bot's labels in each served repository once, when the bot starts or is installed there, so that people find the label to put on.
 /// A repository where it may not do so is told of in the log and served all the same.
 /// </summary>
-public sealed partial class LabelSetup(GitHubClient github, ServedRepositories served, TriggerOptions options, ILogger<LabelSetup> logger) : BackgroundService
+public sealed partial class LabelSetup(GitHubClient github, ServedRepositories served, TriggerOptions options, TimeProvider time, ILogger<LabelSetup> logger) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly HashSet<RepositoryName> _done = [];
+
+    /// <summary>Looks after every repository that it has not looked after yet.</summary>
+    public async Task SetUpNewAsync(CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var repository in await served.ListAsync(stoppingToken))
-                await SetUpAsync(repository, stoppingToken);
+            foreach (var repository in (await served.ListAsync(cancellationToken)).Where(_done.Add))
+                await SetUpAsync(repository, cancellationToken);
         }
         catch (GitHubException fault)
         {
             Log.NotListed(logger, fault.Message);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await SetUpNewAsync(stoppingToken);
+
+        // An App can be installed in more repositories while the bot runs.
+        while (served.CanGrow)
         {
+            await Task.Delay(options.IssueCheckInterval, time, stoppingToken);
+            await SetUpNewAsync(stoppingToken);
         }
     }
 
-    private async Task SetUpAsync(RepositoryName repository, CancellationToken stoppingToken)
+    private async Task SetUpAsync(RepositoryName repository, CancellationToken cancellationToken)
     {
         try
         {
-            var made = await github.EnsureLabelsAsync(repository, BotLabels.Definitions(options.BotLabel), stoppingToken);
+            var made = await github.EnsureLabelsAsync(repository, BotLabels.Definitions(options.BotLabel), cancellationToken);
             if (made.Count > 0)
                 Log.Made(logger, made.Count, repository);
         }

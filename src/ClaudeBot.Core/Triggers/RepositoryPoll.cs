@@ -9,8 +9,8 @@ namespace ClaudeBot.Triggers;
 /// <param name="Changed">False when GitHub answered "unchanged" to all of it.</param>
 /// <param name="Found">Issues that ask for work, or show a state that no task has.</param>
 /// <param name="Stored">Of those, new to the inbox.</param>
-/// <param name="Cancelled">Tasks whose issue no longer wants them.</param>
-internal sealed record PollFinding(bool Changed, int Found, int Stored, int Cancelled);
+/// <param name="Cancelled">Tasks whose issue no longer wants them, with the reason.</param>
+internal sealed record PollFinding(bool Changed, int Found, int Stored, IReadOnlyList<Cancellation> Cancelled);
 
 /// <summary>
 /// Looks at one repository from two sides: its open issues with the label, and everything that changed since the last
@@ -117,16 +117,16 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
     };
 
     /// <summary>An issue that stands in neither list was closed, unlabelled, moved or deleted: each such one is looked up.</summary>
-    private async Task<int> CancelAsync(IReadOnlyList<QueuedTask> tasks, Dictionary<int, GitHubIssue> issues, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Cancellation>> CancelAsync(IReadOnlyList<QueuedTask> tasks, Dictionary<int, GitHubIssue> issues, CancellationToken cancellationToken)
     {
-        var cancelled = 0;
+        var cancelled = new List<Cancellation>();
         foreach (var task in tasks.Where(task => task.Kind != TaskKind.PrFeedback))
         {
             var reason = issues.TryGetValue(task.IssueNumber!.Value, out var issue)
                 ? _withdrawal.Reason(task, issue)
                 : await _withdrawal.ReasonAsync(task, task.Issue!, cancellationToken);
             if (reason is not null && await queue.CancelAsync(task.Id, reason, cancellationToken))
-                cancelled++;
+                cancelled.Add(new Cancellation(task.Id, reason));
         }
 
         return cancelled;

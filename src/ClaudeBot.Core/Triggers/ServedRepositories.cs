@@ -7,12 +7,13 @@ public sealed class ServedRepositories(GitHubClient github, TriggerOptions optio
 {
     private volatile IReadOnlyList<RepositoryName> _installed = [];
 
-    private bool AreNamed => options.Repositories.Count > 0 || !github.IsApp;
+    /// <summary>True when they are not named: then they are those of the App's installations, which people change.</summary>
+    public bool CanGrow => options.Repositories.Count == 0 && github.IsApp;
 
     /// <summary>As of now.</summary>
     /// <exception cref="GitHubException">It takes GitHub to know them, and GitHub did not answer.</exception>
     public async Task<IReadOnlyList<RepositoryName>> ListAsync(CancellationToken cancellationToken) =>
-        AreNamed ? options.Repositories : _installed = await github.ListInstalledRepositoriesAsync(cancellationToken);
+        CanGrow ? _installed = await github.ListInstalledRepositoriesAsync(cancellationToken) : options.Repositories;
 
     /// <summary>Asks GitHub only about a repository that was not there at the last look.</summary>
     /// <exception cref="GitHubException"/>

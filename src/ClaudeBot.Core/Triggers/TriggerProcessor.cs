@@ -120,9 +120,13 @@ public sealed partial class TriggerProcessor : BackgroundService
             _tasks.Set();
             Log.TaskMade(_logger, added.Task.Id, decision.Subject, decision.Reason);
         }
+        else if (cancelled)
+        {
+            Log.TaskCancelled(_logger, decision.Cancels!.TaskId, decision.Subject, decision.Cancels.Reason);
+        }
         else
         {
-            var level = decision.AsksForWork || cancelled ? LogLevel.Information : LogLevel.Debug;
+            var level = decision.AsksForWork ? LogLevel.Information : LogLevel.Debug;
             var reason = Told(result) ?? decision.Reason;
             Log.NoTask(_logger, level, delivery.Event, delivery.Id, decision.Subject, reason);
         }
@@ -152,6 +156,9 @@ public sealed partial class TriggerProcessor : BackgroundService
     {
         [LoggerMessage(1, LogLevel.Information, "Task {TaskId} made for {Subject}: {Reason}")]
         public static partial void TaskMade(ILogger logger, TaskId taskId, IssueReference? subject, string reason);
+
+        [LoggerMessage(6, LogLevel.Information, "Task {TaskId} for {Subject} cancelled: {Reason}")]
+        public static partial void TaskCancelled(ILogger logger, TaskId taskId, IssueReference? subject, string reason);
 
         [LoggerMessage(EventId = 2, Message = "No task from {Event} delivery {Delivery} ({Subject}): {Reason}")]
         public static partial void NoTask(ILogger logger, LogLevel level, string @event, string delivery, IssueReference? subject, string reason);

@@ -2,6 +2,8 @@ using ClaudeBot.Conversation;
 using ClaudeBot.Tests.GitHub.Apps;
 using ClaudeBot.Tests.OpenApi;
 using ClaudeBot.Tests.Triggers.Chaos;
+using ClaudeBot.Triggers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClaudeBot.Tests.Hosting;
 
@@ -38,6 +40,22 @@ public sealed class BotAsAppTests
         }
 
         stage.Host.Requests.All.SelectMany(GitHubDescription.Validate).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_repository_that_the_App_is_installed_in_later_gets_its_labels_too()
+    {
+        await using var stage = await AppStage.OpenAsync();
+        var options = new TriggerOptions { Repositories = [] };
+        using var setup = new LabelSetup(stage.Client, new ServedRepositories(stage.Client, options), options, stage.Time, NullLogger<LabelSetup>.Instance);
+        await setup.SetUpNewAsync(Token);
+        stage.Host.GitHub.InstallApp(stage.App, "octo/diary");
+        var before = stage.Host.Requests.All.Count;
+        await setup.SetUpNewAsync(Token);
+
+        foreach (var name in new[] { "octo/shop", "acme/till", "octo/diary" })
+            stage.Host.GitHub.Repository(name).Labels.Select(label => label.Name).ShouldContain("claude-bot", name);
+        stage.Host.Requests.All.Skip(before).ShouldAllBe(exchange => !exchange.Path.StartsWith("/repos/octo/shop/", StringComparison.Ordinal));
     }
 
     private static HostRoom Room(AppStage stage)

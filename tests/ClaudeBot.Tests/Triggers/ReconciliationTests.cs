@@ -185,6 +185,21 @@ public sealed class ReconciliationTests : IAsyncLifetime
         _stage.Get<MissedEvents>().Recovered.ShouldBe(1, "the task itself came by the poll, its end did not");
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task What_GitHub_sent_again_on_request_counts_as_recovered_and_what_came_by_itself_does_not(bool redelivered, int recovered)
+    {
+        const string Body = """{"action":"labeled","label":{"name":"claude-bot"},"issue":{"number":12},"repository":{"full_name":"acme/shop"},"sender":{"id":7,"login":"ada","type":"User"}}""";
+        if (redelivered)
+            await _stage.Get<IIntakeProgress>().MarkRedeliveredAsync("d-1", Token);
+        await _stage.StoreAsync("d-1", "issues", Body);
+        await _stage.DrainAsync();
+
+        (await TaskAsync()).State.ShouldBe(TaskState.Waiting);
+        _stage.Get<MissedEvents>().Recovered.ShouldBe(recovered);
+    }
+
     [Fact]
     public async Task A_closing_that_was_undone_meanwhile_cancels_nothing()
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ClaudeBot.Secrets;
 
@@ -48,8 +49,9 @@ internal sealed class AppSignature(string appId, SecretSource privateKey, TimePr
         try
         {
             using var rsa = RSA.Create();
-            rsa.ImportFromPem(key);
-            var signature = rsa.SignData(System.Text.Encoding.ASCII.GetBytes($"{header}.{claims}"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            // In one line of an .env file the ends of the key's lines are written out.
+            rsa.ImportFromPem(key.Replace("\\n", "\n", StringComparison.Ordinal));
+            var signature = rsa.SignData(Encoding.ASCII.GetBytes($"{header}.{claims}"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
             return $"{header}.{claims}.{Base64Url.EncodeToString(signature)}";
         }
         catch (Exception fault) when (fault is ArgumentException or CryptographicException)

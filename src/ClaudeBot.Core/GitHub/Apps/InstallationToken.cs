@@ -6,15 +6,22 @@ namespace ClaudeBot.GitHub.Apps;
 internal sealed class InstallationToken(Func<CancellationToken, Task<(string Token, DateTimeOffset ExpiresAt)>> mint, TimeSpan renewBefore, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private (string Token, DateTimeOffset ExpiresAt)? _minted;
+    private Minted? _minted;
+
+    private sealed record Minted(string Token, DateTimeOffset ExpiresAt);
 
     public async Task<string> CurrentAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_minted is not { } held || held.ExpiresAt - renewBefore <= time.GetUtcNow())
-                _minted = held = await mint(cancellationToken);
+            var held = Volatile.Read(ref _minted);
+            if (held is null || held.ExpiresAt - renewBefore <= time.GetUtcNow())
+            {
+                var (token, expiresAt) = await mint(cancellationToken);
+                Volatile.Write(ref _minted, held = new Minted(token, expiresAt));
+            }
+
             return held.Token;
         }
         finally
@@ -26,18 +33,8 @@ internal sealed class InstallationToken(Func<CancellationToken, Task<(string Tok
     /// <summary>True when it was the refused token; the next one who asks gets another.</summary>
     public bool Forget(string refused)
     {
-        _gate.Wait();
-        try
-        {
-            if (_minted?.Token != refused)
-                return false;
-            _minted = null;
-            return true;
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        var held = Volatile.Read(ref _minted);
+        return held?.Token == refused && Interlocked.CompareExchange(ref _minted, null, held) == held;
     }
 
     public void Dispose() => _gate.Dispose();

@@ -105,6 +105,14 @@ public sealed class AppCredentialTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_in_one_line_with_its_line_ends_written_out_is_read()
+    {
+        _stage.PrivateKey = _stage.PrivateKey.Replace("\n", "\\n", StringComparison.Ordinal);
+
+        await Should.NotThrowAsync(ReadAsync);
+    }
+
+    [Fact]
     public async Task Git_signs_in_with_the_same_token()
     {
         using var folder = new TemporaryFolder();
