@@ -93,7 +93,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
 
     private void Configure(PlaygroundOptions options)
     {
-        var authentication = new Authentication(GitHub.Directory);
+        var authentication = new Authentication(GitHub.Directory, GitHub.Apps);
         var api = new GitHubApi(GitHub, authentication, RateLimits);
         app.Use(SlashedRefs.InvokeAsync);
         app.UseRouting();

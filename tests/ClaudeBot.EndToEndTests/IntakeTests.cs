@@ -36,7 +36,7 @@ public sealed class IntakeTests
         await bot.WhenLabelledAsync(Greeter, 1, "bot:completed");
 
         bot.PullRequests(Greeter).Count.ShouldBe(1);
-        bot.Town.Host.Requests.All.Count(e => e.Path.EndsWith("/issues", StringComparison.Ordinal)).ShouldBe(1, "no poll may help");
+        bot.Town.Host.Requests.All.Count(e => e.Query.StartsWith("labels=claude-bot&", StringComparison.Ordinal)).ShouldBe(1, "no poll may help");
         bot.DescriptionFaults().ShouldBeEmpty();
     }
 

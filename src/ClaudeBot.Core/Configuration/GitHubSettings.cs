@@ -9,9 +9,9 @@ public static class GitHubSettings
 
     public static SecretSetting Token { get; } = new("GITHUB_TOKEN", "Personal access token: contents, issues and pull requests, read and write.") { Room = Room };
 
-    public static Setting<string?> AppId { get; } = new("GITHUB_APP_ID", Text, null, "GitHub App to sign in as, with GITHUB_APP_PRIVATE_KEY_FILE.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<string?> AppId { get; } = new("GITHUB_APP_ID", Text, null, "GitHub App to sign in as, with GITHUB_APP_PRIVATE_KEY_FILE; GITHUB_TOKEN is then not used.") { Room = Room };
 
-    public static SecretSetting AppPrivateKey { get; } = new("GITHUB_APP_PRIVATE_KEY", "The App's private key (PEM); give it by GITHUB_APP_PRIVATE_KEY_FILE.") { Room = Room, Use = SettingUse.Planned };
+    public static SecretSetting AppPrivateKey { get; } = new("GITHUB_APP_PRIVATE_KEY", "The App's private key (PEM); give it by GITHUB_APP_PRIVATE_KEY_FILE.") { Room = Room };
 
     public static Setting<Uri?> ApiUrl { get; } = new("GITHUB_API_URL", Address, new Uri("https://api.github.com"), "REST address; https://HOST/api/v3 for GitHub Enterprise Server.") { Room = Room };
 
@@ -23,7 +23,7 @@ public static class GitHubSettings
 
     public static Setting<RepositoryName?> TargetRepository { get; } = new("TARGET_REPO", Repository, null, "The repository to serve.") { Room = Room };
 
-    public static Setting<IReadOnlyList<RepositoryName>> AllowedRepositories { get; } = new("ALLOWED_REPOSITORIES", Repositories, [], "More repositories to serve; with TARGET_REPO one of the two is needed.") { Room = Room };
+    public static Setting<IReadOnlyList<RepositoryName>> AllowedRepositories { get; } = new("ALLOWED_REPOSITORIES", Repositories, [], "More repositories to serve; with TARGET_REPO one of the two is needed. A GitHub App needs neither: it then serves all where it is installed.") { Room = Room };
 
     public static Setting<string?> BotLabel { get; } = new("BOT_LABEL", Text, "claude-bot", "The label that asks for work.") { Room = Room };
 

@@ -23,9 +23,12 @@ internal static class Requirements
     {
         if (needs.HasFlag(ConfigurationNeeds.Model) && !configuration.IsSet(WorkSettings.ApiKey))
             yield return NotSet(WorkSettings.ApiKey, "Put the key of the Claude API in it, in the file named by ANTHROPIC_API_KEY_FILE, or in /run/secrets/anthropic_api_key");
-        if (needs.HasFlag(ConfigurationNeeds.GitHub) && !configuration.IsSet(GitHubSettings.Token))
-            yield return NotSet(GitHubSettings.Token, "Put a personal access token in it, in the file named by GITHUB_TOKEN_FILE, or in /run/secrets/github_token");
-        if (needs.HasFlag(ConfigurationNeeds.Repositories) && !configuration.IsSet(GitHubSettings.TargetRepository) && !configuration.IsSet(GitHubSettings.AllowedRepositories))
+        var isApp = configuration.IsSet(GitHubSettings.AppId);
+        if (needs.HasFlag(ConfigurationNeeds.GitHub) && !isApp && !configuration.IsSet(GitHubSettings.Token))
+            yield return NotSet(GitHubSettings.Token, "Put a personal access token in it, in the file named by GITHUB_TOKEN_FILE, or in /run/secrets/github_token; or set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY_FILE");
+        if (needs.HasFlag(ConfigurationNeeds.GitHub) && isApp && !configuration.IsSet(GitHubSettings.AppPrivateKey))
+            yield return NotSet(GitHubSettings.AppPrivateKey, "Name the file of the GitHub App's private key in GITHUB_APP_PRIVATE_KEY_FILE, or put it in /run/secrets/github_app_private_key");
+        if (needs.HasFlag(ConfigurationNeeds.Repositories) && !isApp && !configuration.IsSet(GitHubSettings.TargetRepository) && !configuration.IsSet(GitHubSettings.AllowedRepositories))
             yield return NotSet(GitHubSettings.TargetRepository, "Name the repository to serve as owner/name, or several in ALLOWED_REPOSITORIES");
         if (!needs.HasFlag(ConfigurationNeeds.Doors))
             yield break;

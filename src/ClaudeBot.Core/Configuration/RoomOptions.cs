@@ -1,5 +1,6 @@
 using ClaudeBot.Agents;
 using ClaudeBot.GitHub;
+using ClaudeBot.GitHub.Apps;
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using ClaudeBot.Sandbox;
@@ -22,18 +23,25 @@ public static class RoomOptions
         /// <summary>The repository meant where none is named; null when none is served.</summary>
         public RepositoryName? DefaultRepository => configuration.Repositories is [var first, ..] ? first : null;
 
-        public GitHubOptions GitHub() => new()
+        /// <summary>A GitHub App goes before a personal access token.</summary>
+        public GitHubOptions GitHub(TimeProvider time)
         {
-            ApiUrl = configuration.Get(GitHubSettings.ApiUrl)!,
-            ServerUrl = configuration.Get(GitHubSettings.ServerUrl)!,
-            Token = configuration.Secret(GitHubSettings.Token),
-        };
+            var options = new GitHubOptions
+            {
+                ApiUrl = configuration.Get(GitHubSettings.ApiUrl)!,
+                ServerUrl = configuration.Get(GitHubSettings.ServerUrl)!,
+                Token = configuration.Secret(GitHubSettings.Token),
+            };
+            var key = configuration.Secret(GitHubSettings.AppPrivateKey);
+            return configuration.Get(GitHubSettings.AppId) is { } app ? options with { Credential = new AppCredential(app, key, options, time) } : options;
+        }
 
         public TriggerOptions Triggers() => new()
         {
             BotLabel = configuration.Get(GitHubSettings.BotLabel)!,
             Repositories = configuration.Repositories,
             IssueCheckInterval = configuration.Get(GitHubSettings.IssueCheckInterval),
+            ReceivesWebhooks = configuration.IsSet(GitHubSettings.WebhookSecret) && configuration.Get(DoorSettings.WebhookPort) is not null,
         };
 
         public QueueOptions Queue() => new()

@@ -14,6 +14,9 @@ public static class BotLabels
     /// <summary>Every label that shows a state; an issue has at most one of them.</summary>
     public static IReadOnlyList<string> States { get; } = [Queued, InProgress, Completed, Failed, NeedsInput];
 
+    /// <summary>Those that an issue carries only while a task for it is active.</summary>
+    public static IReadOnlyList<string> Active { get; } = [Queued, InProgress, NeedsInput];
+
     /// <summary>Labels of issues that are never worked on.</summary>
     public static IReadOnlyList<string> Skipped { get; } = ["wontfix", "duplicate", "invalid"];
 

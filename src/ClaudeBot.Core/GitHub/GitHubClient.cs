@@ -9,7 +9,7 @@ namespace ClaudeBot.GitHub;
 /// Every method throws <see cref="GitHubException"/> when GitHub does not answer as hoped. Reads are conditional
 /// (ETag); lists follow <c>Link</c> to the last page. Writes are never repeated here: the caller looks first.
 /// </summary>
-public sealed class GitHubClient : IDisposable
+public sealed partial class GitHubClient : IDisposable
 {
     private readonly GitHubConnection _connection;
 
@@ -27,7 +27,7 @@ public sealed class GitHubClient : IDisposable
 
     /// <summary>The account behind the credential.</summary>
     public async Task<GitHubUser> GetCurrentUserAsync(CancellationToken cancellationToken) =>
-        (await _connection.GetAsync<Octokit.User>("user", cancellationToken)).ToUser();
+        (await _connection.GetAsync<Octokit.User>(IsApp ? $"users/{Uri.EscapeDataString(await App.LoginAsync(cancellationToken))}" : "user", cancellationToken)).ToUser();
 
     public async Task<GitHubRepository> GetRepositoryAsync(RepositoryName repository, CancellationToken cancellationToken) =>
         (await _connection.GetAsync<Octokit.Repository>(Path(repository), cancellationToken)).ToRepository();

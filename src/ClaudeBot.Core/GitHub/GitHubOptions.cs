@@ -11,6 +11,7 @@ public sealed record GitHubOptions
     private readonly TimeSpan? _writeSpacing;
     private readonly (int? Value, bool IsSet) _contentPerMinute;
     private readonly (int? Value, bool IsSet) _contentPerHour;
+    private readonly GitHubCredential? _credential;
 
     /// <summary>The REST address, with or without a last slash: <c>https://api.github.com</c>, or <c>https://host/api/v3</c>.</summary>
     public Uri ApiUrl { get; init; } = new("https://api.github.com");
@@ -18,8 +19,15 @@ public sealed record GitHubOptions
     /// <summary>The address of git and of the pages.</summary>
     public Uri ServerUrl { get; init; } = new("https://github.com");
 
-    /// <summary>A personal access token, or an installation token's source.</summary>
+    /// <summary>A personal access token; not used where a <see cref="Credential"/> is given.</summary>
     public required SecretSource Token { get; init; }
+
+    /// <summary>As whom the bot speaks: the personal access token, unless it is told otherwise.</summary>
+    public GitHubCredential Credential
+    {
+        get => _credential ?? new PersonalToken(Token);
+        init => _credential = value;
+    }
 
     /// <summary>How long one request may take, its body included.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);

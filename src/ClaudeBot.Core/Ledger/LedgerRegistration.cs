@@ -11,7 +11,7 @@ namespace ClaudeBot.Ledger;
 public static class LedgerRegistration
 {
     /// <summary>
-    /// The ledger in SQLite and its five stores. Needs a <see cref="LedgerOptions"/>; the file is opened, and brought
+    /// The ledger in SQLite and its stores. Needs a <see cref="LedgerOptions"/>; the file is opened, and brought
     /// to this program's schema, when the first store is asked for.
     /// </summary>
     public static IServiceCollection AddLedger(this IServiceCollection services)
@@ -21,6 +21,7 @@ public static class LedgerRegistration
         services.AddSingleton<SqliteLedger>();
         services.AddSingleton<ITaskQueue, SqliteTaskQueue>();
         services.AddSingleton<IInbox, SqliteInbox>();
+        services.AddSingleton<IIntakeProgress, SqliteIntakeProgress>();
         services.AddSingleton<IRunJournal, SqliteRunJournal>();
         services.AddSingleton<IEventLog, SqliteEventLog>();
         services.AddSingleton<IPenaltyStore>(provider => new SqlitePenaltyStore(provider.GetRequiredService<SqliteLedger>));

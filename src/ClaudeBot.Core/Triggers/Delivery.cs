@@ -24,15 +24,22 @@ public sealed record Decision
     /// <summary>The task to be made; null when none is.</summary>
     public Queue.NewTask? Task { get; init; }
 
+    /// <summary>The task that is no longer wanted; null when there is none.</summary>
+    public Cancellation? Cancels { get; init; }
+
     /// <summary>True when somebody asked for work by it; false for the many events that ask for nothing.</summary>
     public bool AsksForWork { get; init; } = true;
 
     /// <summary>One sentence for people: why there is a task, or why there is none.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>For <c>claude_bot_webhook_deliveries_total</c>: <c>task</c>, <c>ignored</c> or <c>refused</c>.</summary>
+    /// <summary>For <c>claude_bot_webhook_deliveries_total</c>: <c>task</c>, <c>cancelled</c>, <c>ignored</c> or <c>refused</c>.</summary>
     public required string Outcome { get; init; }
 }
+
+/// <summary>An end of a task that its issue asks for.</summary>
+/// <param name="Reason">As it is kept with the task: <c>issue closed</c>, <c>label removed</c>.</param>
+public sealed record Cancellation(TaskId TaskId, string Reason);
 
 /// <summary>A decided delivery, without its body.</summary>
 public sealed record DecidedDelivery(string Id, string Event, DateTimeOffset ReceivedAt, DateTimeOffset DecidedAt, IssueReference? Subject, string Outcome, string Reason, TaskId? TaskId);

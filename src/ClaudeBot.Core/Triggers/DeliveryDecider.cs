@@ -1,19 +1,50 @@
+using ClaudeBot.Conversation;
+using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
 
 namespace ClaudeBot.Triggers;
 
-/// <summary>Turns one delivery into a decision: a task, or a reason why there is none.</summary>
-internal sealed class DeliveryDecider(IssueInspector inspector, TriggerOptions options)
+/// <summary>Turns one delivery into a decision: a task, the end of one, or a reason why there is neither.</summary>
+internal sealed class DeliveryDecider(IssueInspector inspector, GitHubClient github, ITaskQueue queue, TriggerOptions options)
 {
-    /// <exception cref="GitHub.GitHubException">GitHub did not answer now; decide later.</exception>
+    private readonly Withdrawal _withdrawal = new(github, options.BotLabel);
+    private readonly StateLabels _labels = new(github);
+
+    /// <exception cref="GitHubException">GitHub did not answer now; decide later.</exception>
     public async Task<Decision> DecideAsync(Delivery delivery, CancellationToken cancellationToken) =>
         DeliveryReader.Read(delivery, options.BotLabel) switch
         {
             Request.Nothing nothing => new Decision { Subject = nothing.Subject, Outcome = "ignored", Reason = nothing.Reason, AsksForWork = false },
             Request.AskedBy asked => Decided(asked.Issue, await inspector.InspectAsync(asked.Issue, asked.Actor, tellAll: false, cancellationToken)),
-            Request.Seen seen => Decided(seen.Issue, await inspector.InspectAsync(seen.Issue, null, tellAll: false, cancellationToken)),
+            Request.Seen seen => await SeenAsync(seen.Issue, cancellationToken),
+            Request.Unsettled unsettled => await UnsettledAsync(unsettled, cancellationToken),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is no known request."),
         };
+
+    /// <summary>A poll's issue may carry a label of the bot without a task behind it: without a new one, the label goes.</summary>
+    private async Task<Decision> SeenAsync(IssueReference subject, CancellationToken cancellationToken)
+    {
+        var inspection = await inspector.InspectAsync(subject, null, tellAll: false, cancellationToken);
+        if (inspection is { Obstacle: not null, Issue: { } issue } && BotLabels.Active.Any(issue.HasLabel))
+        {
+            var tasks = await queue.FindByIssueAsync(subject, cancellationToken);
+            if (!tasks.Any(task => task.IsActive))
+                await _labels.ShowAsync(subject, issue.Labels, tasks is [var newest, ..] ? ClosingText.Label(newest.State) : null, cancellationToken);
+        }
+
+        return Decided(subject, inspection);
+    }
+
+    private async Task<Decision> UnsettledAsync(Request.Unsettled unsettled, CancellationToken cancellationToken)
+    {
+        var decision = new Decision { Subject = unsettled.Issue, Outcome = "ignored", Reason = $"{unsettled.What}: no task is at work on it.", AsksForWork = false };
+        var task = (await queue.FindByIssueAsync(unsettled.Issue, cancellationToken)).FirstOrDefault(task => task.IsActive);
+        if (task is null)
+            return decision;
+        return await _withdrawal.ReasonAsync(task, unsettled.Issue, cancellationToken) is { } reason
+            ? decision with { Outcome = "cancelled", Reason = $"{unsettled.What}: task {task.Id} is cancelled ({reason}).", Cancels = new Cancellation(task.Id, reason) }
+            : decision with { Reason = $"{unsettled.What}: task {task.Id} goes on." };
+    }
 
     private static Decision Decided(IssueReference subject, Inspection inspection)
     {

@@ -46,6 +46,8 @@ internal static class DeliveryReader
             return new Request.Nothing(null, $"The payload of this {eventName} event names no repository and issue.");
         if (eventName == PollEvent)
             return new Request.Seen(subject);
+        if (MayEnd(payload, botLabel))
+            return new Request.Unsettled(subject, Named(eventName, payload));
         if (!Asks(payload, botLabel))
             return new Request.Nothing(subject, $"The event {Named(eventName, payload)} starts nothing: work starts only when an issue gets the label {botLabel}.");
         return Actor(payload) is { } actor
@@ -64,6 +66,14 @@ internal static class DeliveryReader
             && (Same(name, BotLabels.Completed) || Same(name, BotLabels.Failed))
             && Carries(payload, botLabel),
         "opened" or "reopened" => Carries(payload, botLabel),
+        _ => false,
+    };
+
+    /// <summary>What may take the ground from under a task; whether it did, the issue itself tells.</summary>
+    private static bool MayEnd(JsonElement payload, string botLabel) => payload.Text("action") switch
+    {
+        "closed" or "transferred" or "deleted" => true,
+        "unlabeled" => Same(payload.Member("label").Text("name"), botLabel),
         _ => false,
     };
 

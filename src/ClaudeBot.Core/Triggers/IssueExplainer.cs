@@ -4,7 +4,7 @@ using ClaudeBot.Queue;
 namespace ClaudeBot.Triggers;
 
 /// <summary>Answers <c>explain OWNER/REPO#N</c>: the rules applied now, and what the ledger knows.</summary>
-public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox inbox, TriggerOptions options, TimeProvider time)
+public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox inbox, ServedRepositories served, TriggerOptions options, TimeProvider time)
 {
     private const int Decisions = 20;
 
@@ -31,7 +31,7 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
     {
         try
         {
-            return (await new IssueInspector(github, queue, options, time).InspectAsync(issue, null, tellAll: true, cancellationToken)).Facts;
+            return (await new IssueInspector(github, queue, served, options, time).InspectAsync(issue, null, tellAll: true, cancellationToken)).Facts;
         }
         catch (GitHubException fault)
         {

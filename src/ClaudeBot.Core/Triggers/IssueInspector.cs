@@ -8,7 +8,7 @@ namespace ClaudeBot.Triggers;
 /// Applies every rule to an issue as it is now. Stops at the first rule that does not hold, so that it asks GitHub no
 /// more than it must, unless all is to be told.
 /// </summary>
-internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, TriggerOptions options, TimeProvider time)
+internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, ServedRepositories served, TriggerOptions options, TimeProvider time)
 {
     /// <param name="subject">The issue.</param>
     /// <param name="actor">Who asked; null: the newest request in the issue's events counts.</param>
@@ -17,7 +17,7 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Trig
     /// <exception cref="GitHubException">GitHub did not answer now; a missing issue is a fact, not an error.</exception>
     public async Task<Inspection> InspectAsync(IssueReference subject, GitHubUser? actor, bool tellAll, CancellationToken cancellationToken)
     {
-        var facts = new List<RuleFact> { Served(subject.Repository) };
+        var facts = new List<RuleFact> { await ServedAsync(subject.Repository, cancellationToken) };
         var observedAt = time.GetUtcNow();
         if (Stop())
             return new Inspection(observedAt, null, actor, facts);
@@ -45,9 +45,9 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Trig
         bool Stop() => !tellAll && facts.Exists(fact => !fact.Holds);
     }
 
-    private RuleFact Served(RepositoryName repository) => options.Serves(repository)
+    private async Task<RuleFact> ServedAsync(RepositoryName repository, CancellationToken cancellationToken) => await served.ServesAsync(repository, cancellationToken)
         ? new RuleFact(true, $"{repository} is one of the repositories that this bot serves.")
-        : new RuleFact(false, $"{repository} is not one of the repositories that this bot serves; add it to ALLOWED_REPOSITORIES.");
+        : new RuleFact(false, $"{repository} is not one of the repositories that this bot serves; add it to ALLOWED_REPOSITORIES, or install the GitHub App there.");
 
     private async Task<GitHubIssue?> FindAsync(IssueReference subject, List<RuleFact> facts, CancellationToken cancellationToken)
     {

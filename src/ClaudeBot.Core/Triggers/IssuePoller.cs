@@ -1,6 +1,5 @@
-using System.Globalization;
-using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
+using ClaudeBot.Queue;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,28 +7,42 @@ namespace ClaudeBot.Triggers;
 
 /// <summary>
 /// Looks at the open issues of every repository served, beside the webhooks, and puts what it finds into the same
-/// inbox. A repository without changes costs one conditional request and nothing else.
+/// inbox. A repository without changes costs two conditional requests and nothing else.
 /// </summary>
 public sealed partial class IssuePoller(
     GitHubClient github,
+    ITaskQueue queue,
     IInbox inbox,
+    IIntakeProgress progress,
+    ServedRepositories served,
+    MissedEvents missed,
     InboxSignal signal,
     TriggerOptions options,
     TimeProvider time,
     ILogger<IssuePoller> logger) : BackgroundService
 {
-    /// <summary>Repositories whose last list was put into the inbox whole: only there does "unchanged" mean "nothing to do".</summary>
-    private readonly HashSet<RepositoryName> _stored = [];
+    private readonly RepositoryPoll _poll = new(github, queue, inbox, progress, options, time);
 
     /// <summary>One look at every repository. A repository that fails does not stop the others; a rate limit does.</summary>
     public async Task<PollSummary> PollOnceAsync(CancellationToken cancellationToken)
     {
-        var summary = new PollSummary(0, 0, 0, 0, 0, null);
-        foreach (var repository in options.Repositories)
+        var summary = new PollSummary(0, 0, 0, 0, 0, 0, null);
+        IReadOnlyList<RepositoryName> repositories;
+        try
+        {
+            repositories = await served.ListAsync(cancellationToken);
+        }
+        catch (GitHubException fault)
+        {
+            Log.NotListed(logger, fault.Message);
+            return summary with { Failed = 1, RetryAt = fault.RetryAt };
+        }
+
+        foreach (var repository in repositories)
         {
             try
             {
-                summary = await PollAsync(repository, summary, cancellationToken);
+                summary = Add(summary, await _poll.LookAsync(repository, cancellationToken));
             }
             catch (GitHubException fault)
             {
@@ -42,7 +55,7 @@ public sealed partial class IssuePoller(
 
         if (summary.Stored > 0)
             signal.Set();
-        Log.Polled(logger, summary.Repositories, summary.Unchanged, summary.Found, summary.Stored, summary.Failed);
+        Log.Polled(logger, summary.Repositories, summary.Unchanged, summary.Found, summary.Stored, summary.Cancelled, summary.Failed);
         return summary;
     }
 
@@ -72,36 +85,28 @@ public sealed partial class IssuePoller(
         }
     }
 
-    private async Task<PollSummary> PollAsync(RepositoryName repository, PollSummary summary, CancellationToken cancellationToken)
+    private PollSummary Add(PollSummary summary, PollFinding finding)
     {
-        var issues = await github.ListOpenIssuesAsync(repository, options.BotLabel, cancellationToken);
-        summary = summary with { Repositories = summary.Repositories + 1 };
-        if (!issues.Changed && _stored.Contains(repository))
-            return summary with { Unchanged = summary.Unchanged + 1 };
-
-        _stored.Remove(repository);
-        foreach (var issue in issues.Items.Where(issue => !BotLabels.States.Any(issue.HasLabel)))
+        foreach (var cancelled in finding.Cancelled)
         {
-            var isNew = await inbox.StoreAsync(Found(issue), cancellationToken);
-            summary = summary with { Found = summary.Found + 1, Stored = summary.Stored + (isNew ? 1 : 0) };
+            missed.Count();
+            Log.Cancelled(logger, cancelled.TaskId, cancelled.Reason);
         }
 
-        _stored.Add(repository);
-        return summary;
+        return summary with
+        {
+            Repositories = summary.Repositories + 1,
+            Unchanged = summary.Unchanged + (finding.Changed ? 0 : 1),
+            Found = summary.Found + finding.Found,
+            Stored = summary.Stored + finding.Stored,
+            Cancelled = summary.Cancelled + finding.Cancelled.Count,
+        };
     }
-
-    private Delivery Found(GitHubIssue issue) => new()
-    {
-        Id = string.Create(CultureInfo.InvariantCulture, $"poll-{issue.Reference}@{issue.UpdatedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"),
-        Event = DeliveryReader.PollEvent,
-        Body = DeliveryReader.PollBody(issue.Reference),
-        ReceivedAt = time.GetUtcNow(),
-    };
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Poll: {Repositories} repositories looked at, {Unchanged} unchanged, {Found} issues found, {Stored} new, {Failed} repositories failed")]
-        public static partial void Polled(ILogger logger, int repositories, int unchanged, int found, int stored, int failed);
+        [LoggerMessage(1, LogLevel.Information, "Poll: {Repositories} repositories looked at, {Unchanged} unchanged, {Found} issues found, {Stored} new, {Cancelled} tasks cancelled, {Failed} repositories failed")]
+        public static partial void Polled(ILogger logger, int repositories, int unchanged, int found, int stored, int cancelled, int failed);
 
         [LoggerMessage(2, LogLevel.Warning, "Poll of {Repository} failed: {Reason}")]
         public static partial void RepositoryFailed(ILogger logger, RepositoryName repository, string reason);
@@ -111,5 +116,11 @@ public sealed partial class IssuePoller(
 
         [LoggerMessage(4, LogLevel.Warning, "Poll put off to {Next:u}: little of GitHub's rate limit is left, and the work needs it")]
         public static partial void PutOff(ILogger logger, DateTimeOffset next);
+
+        [LoggerMessage(5, LogLevel.Information, "Task {TaskId} cancelled: {Reason}")]
+        public static partial void Cancelled(ILogger logger, TaskId taskId, string reason);
+
+        [LoggerMessage(6, LogLevel.Warning, "Poll: the repositories where the App is installed could not be listed: {Reason}")]
+        public static partial void NotListed(ILogger logger, string reason);
     }
 }

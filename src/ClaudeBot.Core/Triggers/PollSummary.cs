@@ -3,8 +3,9 @@ namespace ClaudeBot.Triggers;
 /// <summary>What one look at all repositories gave.</summary>
 /// <param name="Repositories">Repositories looked at.</param>
 /// <param name="Unchanged">Of those, without any change since the last look.</param>
-/// <param name="Found">Open issues with the label and without a mark of the bot.</param>
+/// <param name="Found">Issues that ask for work, or show a state that no task has.</param>
 /// <param name="Stored">Of those, new to the inbox.</param>
+/// <param name="Cancelled">Tasks whose issue was closed, unlabelled, moved or deleted.</param>
 /// <param name="Failed">Repositories that could not be looked at.</param>
 /// <param name="RetryAt">When a rate limit ends that cut the look short; null without one.</param>
-public sealed record PollSummary(int Repositories, int Unchanged, int Found, int Stored, int Failed, DateTimeOffset? RetryAt);
+public sealed record PollSummary(int Repositories, int Unchanged, int Found, int Stored, int Cancelled, int Failed, DateTimeOffset? RetryAt);

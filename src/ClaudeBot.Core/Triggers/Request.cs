@@ -15,4 +15,7 @@ internal abstract record Request
 
     /// <summary>A poll saw the issue; who asked, and when, is in its events.</summary>
     public sealed record Seen(IssueReference Issue) : Request;
+
+    /// <summary>Something happened after which a task for the issue may no longer be wanted.</summary>
+    public sealed record Unsettled(IssueReference Issue, string What) : Request;
 }

@@ -5,7 +5,7 @@ public sealed record TriggerOptions
     /// <summary>The label that asks for work.</summary>
     public string BotLabel { get; init; } = "claude-bot";
 
-    /// <summary>The repositories served.</summary>
+    /// <summary>The repositories served; none, with a GitHub App: all where it is installed.</summary>
     public required IReadOnlyList<RepositoryName> Repositories { get; init; }
 
     /// <summary>How often open issues are looked at, beside webhooks.</summary>
@@ -14,5 +14,9 @@ public sealed record TriggerOptions
     /// <summary>How often the inbox is looked at when no signal came: for deliveries put off, and those of other processes.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    public bool Serves(RepositoryName repository) => Repositories.Contains(repository);
+    /// <summary>The webhook door is open: deliveries that did not come through are worth asking for again.</summary>
+    public bool ReceivesWebhooks { get; init; }
+
+    /// <summary>How long after the start they are first asked for: by then the door stands open.</summary>
+    public TimeSpan FirstDeliverySweep { get; init; } = TimeSpan.FromSeconds(10);
 }

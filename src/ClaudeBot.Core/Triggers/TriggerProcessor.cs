@@ -14,7 +14,10 @@ public sealed partial class TriggerProcessor : BackgroundService
     private static readonly TimeSpan LongestTrial = TimeSpan.FromDays(1);
 
     private readonly DeliveryDecider _decider;
+    private readonly ITaskQueue _queue;
     private readonly IInbox _inbox;
+    private readonly IIntakeProgress _progress;
+    private readonly MissedEvents _missed;
     private readonly InboxSignal _signal;
     private readonly QueueSignal _tasks;
     private readonly TriggerOptions _options;
@@ -25,14 +28,18 @@ public sealed partial class TriggerProcessor : BackgroundService
         GitHubClient github,
         ITaskQueue queue,
         IInbox inbox,
+        IIntakeProgress progress,
+        ServedRepositories served,
+        MissedEvents missed,
         InboxSignal signal,
         QueueSignal tasks,
         TriggerOptions options,
         TimeProvider time,
         ILogger<TriggerProcessor> logger)
     {
-        _decider = new DeliveryDecider(new IssueInspector(github, queue, options, time), options);
-        (_inbox, _signal, _tasks, _options, _time, _logger) = (inbox, signal, tasks, options, time, logger);
+        _decider = new DeliveryDecider(new IssueInspector(github, queue, served, options, time), github, queue, options);
+        (_queue, _inbox, _progress, _missed) = (queue, inbox, progress, missed);
+        (_signal, _tasks, _options, _time, _logger) = (signal, tasks, options, time, logger);
     }
 
     /// <summary>Decides all deliveries that are due now; gives how many were decided, those put off left out.</summary>
@@ -103,11 +110,19 @@ public sealed partial class TriggerProcessor : BackgroundService
             decision = new Decision { Outcome = "ignored", Reason = $"This delivery could not be decided within a day ({fault.GetType().Name}); the log has the details." };
         }
 
+        // First, and again after a crash in between: the second time it changes nothing.
+        var cancelled = decision.Cancels is { } end && await _queue.CancelAsync(end.TaskId, end.Reason, cancellationToken);
         var result = await _inbox.DecideAsync(delivery.Id, decision, cancellationToken);
+        if ((cancelled || result is EnqueueResult.Added) && await WasMissedAsync(delivery, cancellationToken))
+            _missed.Count();
         if (result is EnqueueResult.Added added)
         {
             _tasks.Set();
             Log.TaskMade(_logger, added.Task.Id, decision.Subject, decision.Reason);
+        }
+        else if (cancelled)
+        {
+            Log.TaskCancelled(_logger, decision.Cancels!.TaskId, decision.Subject, decision.Cancels.Reason);
         }
         else
         {
@@ -118,6 +133,9 @@ public sealed partial class TriggerProcessor : BackgroundService
 
         return true;
     }
+
+    private async Task<bool> WasMissedAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        delivery.Event == DeliveryReader.PollEvent || (await _progress.RedeliveredAsync([delivery.Id], cancellationToken)).Count > 0;
 
     private static string? Told(EnqueueResult? result) => result switch
     {
@@ -138,6 +156,9 @@ public sealed partial class TriggerProcessor : BackgroundService
     {
         [LoggerMessage(1, LogLevel.Information, "Task {TaskId} made for {Subject}: {Reason}")]
         public static partial void TaskMade(ILogger logger, TaskId taskId, IssueReference? subject, string reason);
+
+        [LoggerMessage(6, LogLevel.Information, "Task {TaskId} for {Subject} cancelled: {Reason}")]
+        public static partial void TaskCancelled(ILogger logger, TaskId taskId, IssueReference? subject, string reason);
 
         [LoggerMessage(EventId = 2, Message = "No task from {Event} delivery {Delivery} ({Subject}): {Reason}")]
         public static partial void NoTask(ILogger logger, LogLevel level, string @event, string delivery, IssueReference? subject, string reason);

@@ -5,18 +5,22 @@ namespace ClaudeBot.Triggers;
 public static class TriggerRegistration
 {
     /// <summary>
-    /// Adds the processor, the poller and the explainer, none of them started; needs <see cref="TriggerOptions"/>,
+    /// Adds the processor, the poller, the sweep of lost deliveries and the explainer, none of them started; needs <see cref="TriggerOptions"/>,
     /// GitHub, the ledger and a <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddTriggers(this IServiceCollection services) => services
         .AddSingleton<InboxSignal>()
+        .AddSingleton<ServedRepositories>()
+        .AddSingleton<MissedEvents>()
         .AddSingleton<TriggerProcessor>()
         .AddSingleton<IssuePoller>()
+        .AddSingleton<DeliverySweep>()
         .AddSingleton<IssueExplainer>();
 
-    /// <summary>Has the host set up the labels, and run the processor and the poller.</summary>
+    /// <summary>Has the host set up the labels, and run the processor, the poller and the sweep.</summary>
     public static IServiceCollection RunTriggers(this IServiceCollection services) => services
         .AddHostedService<LabelSetup>()
         .AddHostedService(provider => provider.GetRequiredService<TriggerProcessor>())
-        .AddHostedService(provider => provider.GetRequiredService<IssuePoller>());
+        .AddHostedService(provider => provider.GetRequiredService<IssuePoller>())
+        .AddHostedService(provider => provider.GetRequiredService<DeliverySweep>());
 }

@@ -12,13 +12,14 @@ internal sealed class BranchPush(Git git)
         var url = git.Url(workspace.Repository);
         var push = await git.TryRemoteAsync(
             place,
+            workspace.Repository,
             ["push", "--porcelain", "--no-verify", "--no-follow-tags", $"--force-with-lease={branch}:{workspace.RemoteSha}", url, $"{sha}:{branch}"],
             cancellationToken);
         if (push.Succeeded)
             return push.Output.Split('\n').Any(line => line.StartsWith("=\t", StringComparison.Ordinal)) ? PushOutcome.AlreadyThere : PushOutcome.Pushed;
 
         // Asked, not guessed from the words: the answer to a push that did arrive may have been lost on the way.
-        var look = await git.TryRemoteAsync(place, ["ls-remote", "--quiet", url, branch], cancellationToken);
+        var look = await git.TryRemoteAsync(place, workspace.Repository, ["ls-remote", "--quiet", url, branch], cancellationToken);
         if (!look.Succeeded)
             throw git.Failure(push, $"push to {workspace.Repository}");
 

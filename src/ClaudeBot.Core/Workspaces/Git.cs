@@ -28,13 +28,14 @@ internal sealed class Git(ProcessRunner processes, WorkspaceOptions options, Wor
         IReadOnlyDictionary<string, string>? identity = null) =>
         StartAsync(place, arguments, [.. identity ?? new Dictionary<string, string>()], input, cancellationToken);
 
-    /// <summary>Runs a command that speaks with the server: it alone is given the token.</summary>
-    public Task<ProcessResult> TryRemoteAsync(GitPlace place, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    /// <summary>Runs a command that speaks with the server about a repository: it alone is given the token.</summary>
+    /// <exception cref="GitHubException">No token could be had.</exception>
+    public async Task<ProcessResult> TryRemoteAsync(GitPlace place, RepositoryName repository, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         var environment = options.NetworkEnvironment.ToList();
-        if (gitHub.Token.Current() is { } token)
+        if (await gitHub.Credential.TokenAsync(repository, cancellationToken) is { } token)
             environment.AddRange(Askpass.Environment(folders.Mirrors, gitHub.ServerUrl, token));
-        return StartAsync(place, arguments, environment, input: null, cancellationToken);
+        return await StartAsync(place, arguments, environment, input: null, cancellationToken);
     }
 
     /// <exception cref="WorkspaceException">The command failed.</exception>

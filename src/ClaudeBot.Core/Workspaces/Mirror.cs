@@ -109,6 +109,7 @@ internal sealed partial class Mirror(RepositoryName repository, Git git, Workspa
     {
         var result = await git.TryRemoteAsync(
             place,
+            repository,
             ["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--update-head-ok", git.Url(repository), "+refs/heads/*:refs/heads/*"],
             cancellationToken);
         git.Require(result, $"fetch of {repository}");

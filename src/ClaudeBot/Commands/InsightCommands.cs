@@ -53,7 +53,7 @@ internal sealed class InsightCommands(GlobalOptions options, Surroundings surrou
         setup.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.GitHub | ConfigurationNeeds.Repositories, async services =>
         {
             var triggers = services.GetRequiredService<TriggerOptions>();
-            foreach (var repository in triggers.Repositories)
+            foreach (var repository in await services.GetRequiredService<ServedRepositories>().ListAsync(token))
             {
                 var made = await services.GetRequiredService<GitHubClient>().EnsureLabelsAsync(repository, BotLabels.Definitions(triggers.BotLabel), token);
                 surroundings.Out.WriteLine($"{repository}: {(made.Count == 0 ? "all labels are there" : "made " + string.Join(", ", made))}");

@@ -26,7 +26,7 @@ internal static class BotComposition
     {
         services.TryAddSingleton(time);
         services.AddSingleton(configuration).AddSingleton(configuration.Mask);
-        services.AddSingleton(configuration.GitHub()).AddSingleton(configuration.Triggers()).AddSingleton(configuration.Queue());
+        services.AddSingleton(configuration.GitHub(time)).AddSingleton(configuration.Triggers()).AddSingleton(configuration.Queue());
         services.AddSingleton(configuration.Ledger()).AddSingleton(configuration.Workspaces()).AddSingleton(configuration.Agents());
         services.AddSingleton(new SpoolOptions { DataDirectory = configuration.DataDirectory, DefaultRepository = configuration.DefaultRepository });
         services.AddSingleton(new WebhookOptions

@@ -1,6 +1,7 @@
 using System.Net;
 using ClaudeBot.Configuration;
 using ClaudeBot.GitHub;
+using ClaudeBot.GitHub.Apps;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClaudeBot.Operations;
@@ -25,18 +26,22 @@ public sealed record AuthResult(string Service, AuthVerdict Verdict, string Deta
 /// <summary>Shows the credentials to the services that they are for.</summary>
 public sealed class AuthCheck(BotConfiguration configuration, IPenaltyStore penalties, TimeProvider time) : IDisposable
 {
+    private static readonly string[] NeededPermissions = ["contents", "issues", "pull_requests"];
+
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(15) };
 
-    /// <summary><c>GET /user</c>.</summary>
+    /// <summary><c>GET /user</c> with a personal access token, <c>GET /app</c> and its installations with a GitHub App.</summary>
     public async Task<AuthResult> GitHubAsync(CancellationToken cancellationToken)
     {
         const string Service = "GitHub";
-        var key = Shown(GitHubSettings.Token);
-        using var client = new GitHubClient(configuration.GitHub() with { ReadRetries = 0 }, penalties, time, NullLogger<GitHubClient>.Instance);
+        var options = configuration.GitHub(time) with { ReadRetries = 0 };
+        using var app = options.Credential as AppCredential;
+        using var client = new GitHubClient(options, penalties, time, NullLogger<GitHubClient>.Instance);
+        var key = Shown(client.IsApp ? GitHubSettings.AppPrivateKey : GitHubSettings.Token);
         try
         {
-            var user = await client.GetCurrentUserAsync(cancellationToken);
-            return new AuthResult(Service, AuthVerdict.Accepted, $"login={user.Login} {key}");
+            var who = client.IsApp ? Described(await client.GetAppAsync(cancellationToken)) : $"login={(await client.GetCurrentUserAsync(cancellationToken)).Login}";
+            return new AuthResult(Service, AuthVerdict.Accepted, $"{who} {key}");
         }
         catch (GitHubException error)
         {
@@ -75,6 +80,20 @@ public sealed class AuthCheck(BotConfiguration configuration, IPenaltyStore pena
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static string Described(GitHubApp app) =>
+        $"app={app.Slug} id={app.Id} " + (app.Installations.Count == 0
+            ? "installation=none (install the App in a repository)"
+            : string.Join(' ', app.Installations.Select(Described)));
+
+    private static string Described(GitHubInstallation installation)
+    {
+        var granted = string.Join(',', installation.Permissions.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}:{one.Value}"));
+        var missing = NeededPermissions.Where(name => installation.Permissions.GetValueOrDefault(name) != "write").ToArray();
+        return $"installation={installation.Id} account={installation.Account} permissions={granted}"
+            + (missing.Length == 0 ? "" : $" missing={string.Join(',', missing.Select(name => $"{name}:write"))}")
+            + (installation.IsSuspended ? " suspended" : "");
+    }
 
     private string Shown(SecretSetting setting) => $"key={SecretText.Masked(configuration.Secret(setting).Current())} from=\"{configuration.Origin(setting)}\"";
 }

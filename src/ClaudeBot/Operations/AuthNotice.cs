@@ -15,7 +15,7 @@ internal sealed partial class AuthNotice(BotConfiguration configuration, IPenalt
     {
         await Task.Yield();
         using var check = new AuthCheck(configuration, penalties, time);
-        var (gitHub, model) = (configuration.Secret(GitHubSettings.Token), configuration.Secret(WorkSettings.ApiKey));
+        var (gitHub, model) = (configuration.Secret(configuration.IsSet(GitHubSettings.AppId) ? GitHubSettings.AppPrivateKey : GitHubSettings.Token), configuration.Secret(WorkSettings.ApiKey));
         var (gitHubSeen, modelSeen) = ("", "");
         using var timer = new PeriodicTimer(Interval, time);
         try

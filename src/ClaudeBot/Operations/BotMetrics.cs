@@ -1,11 +1,12 @@
 using System.Diagnostics.Metrics;
 using ClaudeBot.Configuration;
 using ClaudeBot.Queue;
+using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Operations;
 
 /// <summary>The gauges that are read from the ledger, refreshed every few seconds; all present from the start.</summary>
-internal sealed partial class BotMetrics(ITaskQueue queue, Readiness readiness, BotConfiguration configuration, IMeterFactory meters, TimeProvider time, ILogger<BotMetrics> logger) : BackgroundService
+internal sealed partial class BotMetrics(ITaskQueue queue, MissedEvents missed, Readiness readiness, BotConfiguration configuration, IMeterFactory meters, TimeProvider time, ILogger<BotMetrics> logger) : BackgroundService
 {
     public const string MeterName = "ClaudeBot";
 
@@ -28,6 +29,7 @@ internal sealed partial class BotMetrics(ITaskQueue queue, Readiness readiness, 
             new Measurement<long>(_counts.ByState.GetValueOrDefault(TaskState.Succeeded), bot, new("status", "success")),
             new Measurement<long>(_counts.ByState.GetValueOrDefault(TaskState.Failed) + _counts.ByState.GetValueOrDefault(TaskState.Dead), bot, new("status", "error")),
         });
+        meter.CreateObservableCounter("claude_bot_missed_events_recovered", () => new Measurement<long>(missed.Recovered, bot));
         return base.StartAsync(cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using ClaudeBot.Commands;
 using ClaudeBot.Tests.GitHub;
+using ClaudeBot.Tests.GitHub.Apps;
 
 namespace ClaudeBot.Tests.Commands;
 
@@ -67,6 +68,40 @@ public sealed class AuthCommandsTests : IDisposable
         var check = await _room.RunAsync("auth", "check", "--json");
         check.Code.ShouldBe(ExitCode.Unavailable);
         check.Json.EnumerateArray().Select(result => result.GetProperty("verdict").GetString()).ShouldBe(["unreachable", "unreachable"]);
+    }
+
+    [Fact]
+    public async Task A_GitHub_App_is_told_with_its_installations_and_what_they_may_not_do()
+    {
+        await using var app = await AppStage.OpenAsync();
+        app.App.Permissions = app.App.Permissions.SetItem("pull_requests", "read");
+        await using var model = await ScriptedGitHub.StartAsync();
+        model.Answer = (_, http) => ScriptedGitHub.JsonAsync(http, 200, """{"data":[]}""");
+        PointAt(model);
+        _room.Environment["GITHUB_API_URL"] = app.Host.ApiUrl.ToString();
+        _room.Environment["GITHUB_APP_ID"] = $"{app.App.Id}";
+        _room.Environment["GITHUB_APP_PRIVATE_KEY_FILE"] = _room.PathOf("app.pem");
+        await File.WriteAllTextAsync(_room.PathOf("app.pem"), app.PrivateKey, TestContext.Current.CancellationToken);
+        app.Time.SetUtcNow(TimeProvider.System.GetUtcNow() > app.Time.GetUtcNow() ? TimeProvider.System.GetUtcNow() : app.Time.GetUtcNow());
+
+        var check = await _room.RunAsync("auth", "check");
+
+        check.Code.ShouldBe(ExitCode.Ok, check.All);
+        check.Out.ShouldContain($"auth: GitHub authentication succeeded app=claude-helper id={app.App.Id} installation=");
+        check.Out.ShouldContain("account=acme permissions=contents:write,issues:write,metadata:read,pull_requests:read missing=pull_requests:write");
+        check.Out.ShouldContain("account=octo");
+        check.All.ShouldNotContain("PRIVATE KEY");
+    }
+
+    [Fact]
+    public async Task A_GitHub_App_without_its_key_is_a_configuration_fault()
+    {
+        _room.Environment["GITHUB_APP_ID"] = "7";
+
+        var check = await _room.RunAsync("auth", "check");
+
+        check.Code.ShouldBe(ExitCode.Configuration);
+        check.All.ShouldContain("GITHUB_APP_PRIVATE_KEY: it is not set. Name the file");
     }
 
     private void PointAt(ScriptedGitHub services)

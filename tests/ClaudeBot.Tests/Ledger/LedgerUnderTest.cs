@@ -11,5 +11,7 @@ public sealed record LedgerUnderTest(
     ITaskQueue Queue, IInbox Inbox, IRunJournal Journal, IEventLog Events, QueueNotices Notices, FakeTimeProvider Time, Func<ValueTask> Close)
     : IAsyncDisposable
 {
+    public required IIntakeProgress Intake { get; init; }
+
     public ValueTask DisposeAsync() => Close();
 }

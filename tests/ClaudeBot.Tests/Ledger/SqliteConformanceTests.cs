@@ -20,6 +20,11 @@ public sealed class SqliteInboxTests : InboxConformance
     protected override Task<LedgerUnderTest> CreateAsync() => Task.FromResult(SqliteLedgers.Create());
 }
 
+public sealed class SqliteIntakeProgressTests : IntakeProgressConformance
+{
+    protected override Task<LedgerUnderTest> CreateAsync() => Task.FromResult(SqliteLedgers.Create());
+}
+
 public sealed class SqliteRunJournalTests : RunJournalConformance
 {
     protected override Task<LedgerUnderTest> CreateAsync() => Task.FromResult(SqliteLedgers.Create());

@@ -25,6 +25,9 @@ public static class SqliteLedgers
             {
                 await ledger.DisposeAsync();
                 folder.Dispose();
-            });
+            })
+        {
+            Intake = new SqliteIntakeProgress(ledger, time),
+        };
     }
 }

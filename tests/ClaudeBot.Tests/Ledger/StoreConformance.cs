@@ -22,6 +22,8 @@ public abstract class StoreConformance : IAsyncLifetime
 
     protected IRunJournal Journal => _ledger.Journal;
 
+    protected IIntakeProgress Intake => _ledger.Intake;
+
     protected IEventLog Events => _ledger.Events;
 
     protected QueueNotices Notices => _ledger.Notices;

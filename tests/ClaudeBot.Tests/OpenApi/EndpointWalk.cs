@@ -1,4 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using ClaudeBot.GitHub;
+using ClaudeBot.GitHub.Apps;
+using ClaudeBot.Secrets;
 using ClaudeBot.Tests.Playground.GitHub;
 
 namespace ClaudeBot.Tests.OpenApi;
@@ -18,6 +22,7 @@ internal sealed class EndpointWalk(PlaygroundFixture playground, CancellationTok
         await WalkGitAsync();
         await WalkPullAsync();
         await WalkHooksAsync();
+        await WalkAppAsync();
         await WalkRefusalsAsync();
     }
 
@@ -107,6 +112,28 @@ internal sealed class EndpointWalk(PlaygroundFixture playground, CancellationTok
         await octo.GetJsonAsync($"{Repo}/hooks/{hook["id"]}/deliveries/{deliveries[0]!["id"]}", cancelled);
         await SendAsync(octo, "POST", $"hooks/{hook["id"]}/deliveries/{deliveries[0]!["id"]}/attempts", null, 202);
         await SendAsync(octo, "DELETE", $"hooks/{hook["id"]}", null, 204);
+    }
+
+    private async Task WalkAppAsync()
+    {
+        using var key = RSA.Create(2048);
+        var gitHub = playground.Host.GitHub;
+        var app = gitHub.AddApp("helper", "octo", key.ExportSubjectPublicKeyInfoPem());
+        gitHub.InstallApp(app, PlaygroundFixture.Shop);
+        gitHub.SetAppHook(app, new Uri("http://127.0.0.1:9/hook"), "s", ["issues"]);
+        await gitHub.LabelAsync(PlaygroundFixture.Shop, 1, "octo", "of-the-app", cancelled);
+        await gitHub.WhenHooksDeliveredAsync(cancelled);
+        using var credential = new AppCredential(
+            $"{app.Id}",
+            new SecretSource("GITHUB_APP_PRIVATE_KEY", key.ExportRSAPrivateKeyPem, new SecretMask()),
+            new GitHubOptions { ApiUrl = playground.Host.ApiUrl, Token = new SecretSource("GITHUB_TOKEN", () => null, new SecretMask()) },
+            TimeProvider.System);
+        (await credential.DescribeAsync(cancelled)).Installations.ShouldHaveSingleItem().Permissions["contents"].ShouldBe("write");
+        (await credential.ListRepositoriesAsync(cancelled)).ShouldBe([RepositoryName.Parse(PlaygroundFixture.Shop)]);
+        await credential.AsApp.GetAsync<object>($"{Repo}/installation", cancelled);
+        var delivery = (await credential.AsApp.ListAsync<Dictionary<string, object>>("app/hook/deliveries?per_page=1", cancelled)).Items[0]["id"];
+        await credential.AsApp.GetAsync<object>($"app/hook/deliveries/{delivery}", cancelled);
+        await credential.AsApp.PostAsync($"app/hook/deliveries/{delivery}/attempts", cancelled);
     }
 
     private async Task WalkRefusalsAsync()

@@ -177,7 +177,7 @@ internal sealed class SchemaCheck(JsonElement root)
 
     private IEnumerable<string> Combined(JsonNode value, JsonElement schema, string where)
     {
-        if (schema.TryGetProperty("allOf", out var all))
+        if (schema.TryGetProperty("allOf", out var all) && !IsUserOrEnterprise(all))
         {
             foreach (var fault in all.EnumerateArray().SelectMany(part => Faults(value, part, where)))
             {
@@ -185,10 +185,10 @@ internal sealed class SchemaCheck(JsonElement root)
             }
         }
 
-        foreach (var name in (string[])["oneOf", "anyOf"])
+        foreach (var name in (string[])["oneOf", "anyOf", "allOf"])
         {
             // Several alternatives of GitHub's "oneOf" overlap, so one that fits is enough for both words.
-            if (schema.TryGetProperty(name, out var alternatives))
+            if (schema.TryGetProperty(name, out var alternatives) && (name != "allOf" || IsUserOrEnterprise(alternatives)))
             {
                 var tried = alternatives.EnumerateArray().Select(part => Faults(value, part, where).ToArray()).ToArray();
                 if (tried.All(faults => faults.Length > 0))
@@ -198,4 +198,11 @@ internal sealed class SchemaCheck(JsonElement root)
             }
         }
     }
+
+    /// <summary>
+    /// Where the description repeats an installation's account in place, it asks for a user and an enterprise at once; its
+    /// own component <c>installation</c> says either.
+    /// </summary>
+    private bool IsUserOrEnterprise(JsonElement parts) =>
+        parts.EnumerateArray().Select(part => Resolve(part).TryGetProperty("title", out var title) ? title.GetString() : null).SequenceEqual(["Simple User", "Enterprise"]);
 }

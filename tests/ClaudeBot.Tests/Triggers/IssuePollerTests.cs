@@ -32,23 +32,26 @@ public sealed class IssuePollerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_idle_repository_costs_one_conditional_request_and_nothing_else()
+    public async Task An_idle_repository_costs_two_conditional_requests_and_nothing_else()
     {
         await PollAsync();
         await _stage.DrainAsync();
+        (await PollAsync()).Unchanged.ShouldBe(0, "the changes are asked for the first time");
         var before = _stage.GitHub.Seen.Count;
 
         (await PollAsync()).Unchanged.ShouldBe(1);
 
         var asked = _stage.GitHub.Seen.Skip(before).Where(request => request.PathAndQuery.Contains("shop", StringComparison.Ordinal)).ToArray();
-        asked.Length.ShouldBe(1);
-        asked[0].IfNoneMatch.ShouldBe("\"claude-bot\"");
+        asked.Length.ShouldBe(2);
+        asked.ShouldAllBe(request => request.IfNoneMatch!.StartsWith("\"claude-bot-"));
     }
 
-    [Fact]
-    public async Task An_issue_with_a_mark_of_the_bot_is_left_alone()
+    [Theory]
+    [InlineData("bot:completed")]
+    [InlineData("bot:failed")]
+    public async Task An_issue_with_the_mark_of_a_finished_run_is_left_alone(string label)
     {
-        _stage.Labels.Add("bot:in-progress");
+        _stage.Labels.Add(label);
 
         (await PollAsync()).Found.ShouldBe(0);
         (await _stage.Inbox.CountPendingAsync(Token)).ShouldBe(0);

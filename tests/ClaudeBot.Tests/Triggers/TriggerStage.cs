@@ -46,6 +46,10 @@ internal sealed class TriggerStage : IAsyncDisposable
     /// <summary>Another event of issue 12 after the label, as GitHub writes it.</summary>
     public string? LaterEvent { get; set; }
     public int Status { get; set; } = 200;
+
+    /// <summary>What the read of the issue itself is answered with; with anything but 200 it is in no list either.</summary>
+    public int IssueStatus { get; set; } = 200;
+    public string UpdatedAt { get; set; } = "2026-01-02T03:04:05Z";
     public IInbox Inbox => Get<IInbox>();
     public ITaskQueue Queue => Get<ITaskQueue>();
 
@@ -86,15 +90,38 @@ internal sealed class TriggerStage : IAsyncDisposable
 
     private Task AnswerAsync(SeenRequest request, Microsoft.AspNetCore.Http.HttpContext http)
     {
-        var issue = GitHubJson.Issue(12, "Fix the till", "It is broken.", Labels, State, IsPull);
+        var issue = GitHubJson.Issue(12, "Fix the till", "It is broken.", Labels, State, IsPull, UpdatedAt);
+        var isWrite = request.Method is "POST" or "DELETE";
+        if (isWrite)
+            WriteLabels(request);
         return request.PathAndQuery.Split('?')[0] switch
         {
             _ when Status != 200 => ScriptedGitHub.JsonAsync(http, Status, """{"message":"Server Error"}"""),
-            "/repos/acme/shop/issues" => ScriptedGitHub.WithETagAsync(request, http, $"\"{string.Join('-', Labels).Replace(':', '-')}\"", $"[{issue}]"),
+            "/repos/acme/shop/issues" => ScriptedGitHub.WithETagAsync(request, http, $"\"{string.Join('-', Labels).Replace(':', '-')}-{State}-{IssueStatus}-{UpdatedAt}\"", IsListed(request) ? $"[{issue}]" : "[]"),
+            "/repos/acme/shop/issues/12" when IssueStatus != 200 => ScriptedGitHub.JsonAsync(http, IssueStatus, """{"message":"Moved or gone"}"""),
+            _ when isWrite => ScriptedGitHub.JsonAsync(http, 200, "[]"),
             "/repos/acme/shop/issues/12" => ScriptedGitHub.JsonAsync(http, 200, issue),
             "/repos/acme/shop/issues/12/events" => ScriptedGitHub.JsonAsync(http, 200, $"[{GitHubJson.Event(1, "labeled", GitHubJson.User(7, "ada"), "claude-bot", LabelledAt)}{(LaterEvent is null ? "" : "," + LaterEvent)}]"),
             "/repos/acme/shop/collaborators/ada/permission" => ScriptedGitHub.JsonAsync(http, 200, $$"""{"permission":"{{Permission}}","role_name":"{{Permission}}","user":{{GitHubJson.User(7, "ada")}}}"""),
             _ => ScriptedGitHub.JsonAsync(http, 404, """{"message":"Not Found"}"""),
         };
+    }
+
+    private bool IsListed(SeenRequest request)
+    {
+        var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.PathAndQuery.Split('?')[1]);
+        return IssueStatus == 200
+            && (query["state"] == "all" || State == "open")
+            && (!query.TryGetValue("labels", out var label) || Labels.Contains(label.ToString()))
+            && (!query.TryGetValue("since", out var since) || string.CompareOrdinal(UpdatedAt, since) >= 0);
+    }
+
+    private void WriteLabels(SeenRequest request)
+    {
+        const string Path = "/repos/acme/shop/issues/12/labels";
+        if (request.Method == "DELETE" && request.PathAndQuery.StartsWith(Path + "/", StringComparison.Ordinal))
+            Labels.Remove(Uri.UnescapeDataString(request.PathAndQuery[(Path.Length + 1)..]));
+        else if (request.PathAndQuery == Path)
+            Labels.AddRange(JsonElement.Parse(request.Body).GetProperty("labels").EnumerateArray().Select(label => label.GetString()!));
     }
 }

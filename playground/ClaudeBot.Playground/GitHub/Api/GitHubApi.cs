@@ -31,6 +31,7 @@ internal sealed class GitHubApi(LocalGitHub gitHub, Authentication authenticatio
         Reviews.Map(routes);
         Checks.Map(routes);
         HookEndpoints.Map(routes);
+        AppEndpoints.Map(routes);
     }
 
     private static Task StandardHeadersAsync(HttpContext context, RequestDelegate next)

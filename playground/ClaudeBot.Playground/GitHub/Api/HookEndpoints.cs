@@ -20,11 +20,11 @@ internal static class HookEndpoints
         });
         Add(routes, "POST", "/hooks/{hook_id}/pings", call =>
         {
-            call.GitHub.Announcer.Ping(Find(call), call.Actor);
+            call.GitHub.Announcer.Ping(Find(call), call.Repository, call.Actor);
             return Answer.NoContent;
         });
         Add(routes, "GET", "/hooks/{hook_id}/deliveries", call =>
-            call.Page(Find(call).Deliveries.Reverse(), delivery => HookJson.Delivery(delivery, call.Repository)));
+            call.CursorPage([.. Find(call).Deliveries.Reverse()], delivery => delivery.Id, delivery => HookJson.Delivery(delivery, Find(call))));
         Add(routes, "GET", "/hooks/{hook_id}/deliveries/{delivery_id}", call => Answer.Ok(HookJson.FullDelivery(Delivery(call), Find(call))));
         Add(routes, "POST", "/hooks/{hook_id}/deliveries/{delivery_id}/attempts", call =>
         {

@@ -13,6 +13,11 @@ internal sealed class Users(RateLimits limits)
     {
         routes.Map("GET", "/user", call =>
         {
+            if (call.Http.Features.GetRequiredFeature<Caller>().Installation is not null)
+            {
+                throw new RefusalException(403, "Resource not accessible by integration");
+            }
+
             var mine = call.GitHub.Repositories.Where(repository => repository.Owner == call.Actor).ToLookup(repository => repository.IsPrivate);
             return Answer.Ok(AccountJson.Private(call.Actor, mine[false].Count(), mine[true].Count()));
         });

@@ -18,8 +18,9 @@ internal sealed class SmartHttp(LocalGitHub gitHub, Authentication authenticatio
     private async Task ServeAsync(HttpContext context, string path, string service)
     {
         var isPush = service == ReceivePack;
-        var isKnown = authentication.TryIdentify(context.Request, out var account);
-        var repository = Find(context);
+        var caller = authentication.Identify(context.Request);
+        var (isKnown, account) = (caller is not null, caller?.Account);
+        var repository = Find(context) is { } found && caller?.Reaches(found) != false ? found : null;
         if (!isKnown || (account is null && (isPush || repository is null or { IsPrivate: true })))
         {
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"GitHub\"";

@@ -5,7 +5,7 @@ using ClaudeBot.Playground.GitHub.State;
 namespace ClaudeBot.Playground.GitHub.Hooks;
 
 /// <summary>Tells the hooks of a repository what happened, in the payloads of https://docs.github.com/en/webhooks/webhook-events-and-payloads.</summary>
-internal sealed class Announcer(HookQueue queue)
+internal sealed class Announcer(HookQueue queue, AppDesk apps)
 {
     public void Issue(string action, Issue issue, Account actor, params ReadOnlySpan<(string Name, JsonNode? Value)> more) =>
         Announce("issues", action, issue.Repository, actor, [("issue", IssueJson.Of(issue)), .. more]);
@@ -80,15 +80,15 @@ internal sealed class Announcer(HookQueue queue)
         Send("status", null, repository, status.Creator, payload, RepositoryJson.Of(repository));
     }
 
-    public void Ping(Hook hook, Account actor)
+    public void Ping(Hook hook, Repository repository, Account actor)
     {
         var payload = new JsonObject { ["zen"] = "Keep it logically awesome.", ["hook_id"] = hook.Id, ["hook"] = HookJson.Of(hook) };
-        Complete(payload, hook.Repository, actor, RepositoryJson.Of(hook.Repository));
-        Enqueue(hook, "ping", null, payload.ToJsonString(Notation.Options));
+        Complete(payload, repository, actor, RepositoryJson.Of(repository));
+        Enqueue(hook, repository, "ping", null, payload);
     }
 
     public void Redeliver(Hook hook, HookDelivery delivery) =>
-        queue.Enqueue(new Outgoing(hook, delivery.DeliveryId, delivery.Event, delivery.Action, delivery.Payload, IsRedelivery: true));
+        queue.Enqueue(new Outgoing(hook, delivery.DeliveryId, delivery.Event, delivery.Action, delivery.Payload, delivery.Repository, IsRedelivery: true));
 
     private void Announce(string name, string action, Repository repository, Account actor, params ReadOnlySpan<(string Name, JsonNode? Value)> parts)
     {
@@ -104,10 +104,18 @@ internal sealed class Announcer(HookQueue queue)
     private void Send(string name, string? action, Repository repository, Account actor, JsonObject payload, JsonObject repositoryJson)
     {
         Complete(payload, repository, actor, repositoryJson);
-        var text = payload.ToJsonString(Notation.Options);
-        foreach (var hook in repository.Hooks.Where(hook => hook.IsActive && (hook.Events.Contains("*") || hook.Events.Contains(name))))
+        foreach (var hook in repository.Hooks.Where(hook => Hears(hook, name)))
         {
-            Enqueue(hook, name, action, text);
+            Enqueue(hook, repository, name, action, payload);
+        }
+
+        foreach (var app in apps.Apps)
+        {
+            if (app.Hook is { } hook && Hears(hook, name) && app.InstallationIn(repository) is { } installation)
+            {
+                payload["installation"] = new JsonObject { ["id"] = installation.Id, ["node_id"] = Notation.NodeId("Installation", installation.Id) };
+                Enqueue(hook, repository, name, action, payload);
+            }
         }
     }
 
@@ -122,6 +130,8 @@ internal sealed class Announcer(HookQueue queue)
         payload["sender"] = AccountJson.Of(actor);
     }
 
-    private void Enqueue(Hook hook, string name, string? action, string payload) =>
-        queue.Enqueue(new Outgoing(hook, Guid.NewGuid(), name, action, payload, IsRedelivery: false));
+    private static bool Hears(Hook hook, string name) => hook.IsActive && (hook.Events.Contains("*") || hook.Events.Contains(name));
+
+    private void Enqueue(Hook hook, Repository repository, string name, string? action, JsonObject payload) =>
+        queue.Enqueue(new Outgoing(hook, Guid.NewGuid(), name, action, payload.ToJsonString(Notation.Options), repository, IsRedelivery: false));
 }

@@ -4,7 +4,7 @@ using ClaudeBot.Playground.GitHub.State;
 namespace ClaudeBot.Playground.GitHub.Hooks;
 
 /// <summary>An event on its way to one hook.</summary>
-internal sealed record Outgoing(Hook Hook, Guid DeliveryId, string Event, string? Action, string Payload, bool IsRedelivery);
+internal sealed record Outgoing(Hook Hook, Guid DeliveryId, string Event, string? Action, string Payload, Repository Repository, bool IsRedelivery);
 
 /// <summary>Delivers events in the background, one after another, in the order in which they happened.</summary>
 internal sealed class HookQueue : IAsyncDisposable

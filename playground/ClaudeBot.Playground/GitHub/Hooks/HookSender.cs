@@ -30,7 +30,7 @@ internal sealed class HookSender(GitHubDirectory directory) : IDisposable
         var started = directory.Time.GetTimestamp();
         var (code, status, answerHeaders, answer) = await PostAsync(request, cancellationToken);
         outgoing.Hook.Deliveries = outgoing.Hook.Deliveries.Add(new HookDelivery(
-            directory.NextId(), outgoing.DeliveryId, outgoing.Event, outgoing.Action, outgoing.Payload, directory.Now, outgoing.IsRedelivery,
+            directory.NextId(), outgoing.DeliveryId, outgoing.Event, outgoing.Action, outgoing.Payload, outgoing.Repository, directory.Now, outgoing.IsRedelivery,
             directory.Time.GetElapsedTime(started), code, status, headers.Add("content-type", "application/json"), answerHeaders, answer));
     }
 
@@ -44,8 +44,8 @@ internal sealed class HookSender(GitHubDirectory directory) : IDisposable
         headers["X-GitHub-Delivery"] = outgoing.DeliveryId.ToString("D");
         headers["X-GitHub-Event"] = outgoing.Event;
         headers["X-GitHub-Hook-ID"] = outgoing.Hook.Id.ToString(CultureInfo.InvariantCulture);
-        headers["X-GitHub-Hook-Installation-Target-ID"] = outgoing.Hook.Repository.Id.ToString(CultureInfo.InvariantCulture);
-        headers["X-GitHub-Hook-Installation-Target-Type"] = "repository";
+        headers["X-GitHub-Hook-Installation-Target-ID"] = (outgoing.Hook.App?.Id ?? outgoing.Repository.Id).ToString(CultureInfo.InvariantCulture);
+        headers["X-GitHub-Hook-Installation-Target-Type"] = outgoing.Hook.App is null ? "repository" : "integration";
         if (outgoing.Hook.Secret is { } secret)
         {
             var key = Encoding.UTF8.GetBytes(secret);

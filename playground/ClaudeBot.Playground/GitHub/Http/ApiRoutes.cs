@@ -32,9 +32,9 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, LocalGitHub gitHub
         Add(method, "/repos/{owner}/{repo}" + tail, async context =>
         {
             var (owner, name) = ((string)context.GetRouteValue("owner")!, (string)context.GetRouteValue("repo")!);
-            var caller = context.Features.GetRequiredFeature<Caller>().Account;
+            var caller = context.Features.GetRequiredFeature<Caller>();
             var repository = gitHub.Directory.FindRepository(owner, name);
-            if (repository is null || repository.PermissionOf(caller) < Permission.Read)
+            if (repository is null || !caller.Reaches(repository) || repository.PermissionOf(caller.Account) < Permission.Read)
             {
                 throw RefusalException.NotFound();
             }

@@ -42,10 +42,23 @@ internal static class Paging
         return links.Count == 0 ? answer : answer.With("Link", string.Join(", ", links));
     }
 
-    private static string Link(ApiCall call, int page, string relation)
+    /// <summary>Lists that only grow at their head are cut by the id of the last entry, not by number, as GitHub's logs of deliveries are.</summary>
+    public static Answer CursorPage<T>(this ApiCall call, IReadOnlyList<T> newestFirst, Func<T, long> id, Func<T, JsonNode> view)
+    {
+        var size = Math.Clamp(call.QueryNumber("per_page") ?? DefaultSize, 1, LargestSize);
+        var below = long.TryParse(call.Query("cursor")?.Replace("v1_", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var cursor) ? cursor : long.MaxValue;
+        var rest = newestFirst.Where(item => id(item) < below).ToArray();
+        var page = rest.Take(size).ToArray();
+        var answer = Answer.Ok(page.Select(view).Listed());
+        return page.Length < rest.Length ? answer.With("Link", Link(call, "cursor", $"v1_{id(page[^1])}", "next")) : answer;
+    }
+
+    private static string Link(ApiCall call, int page, string relation) => Link(call, "page", page.ToString(CultureInfo.InvariantCulture), relation);
+
+    private static string Link(ApiCall call, string parameter, string value, string relation)
     {
         var query = QueryHelpers.ParseQuery(call.Http.Request.QueryString.Value);
-        query["page"] = page.ToString(CultureInfo.InvariantCulture);
+        query[parameter] = value;
         var address = QueryHelpers.AddQueryString(call.GitHub.Directory.At.Html + call.Http.Request.Path.ToUriComponent(), query);
         return $"<{address}>; rel=\"{relation}\"";
     }

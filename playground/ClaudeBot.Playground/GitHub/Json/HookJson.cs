@@ -7,7 +7,7 @@ internal static class HookJson
 {
     public static JsonObject Of(Hook hook)
     {
-        var api = $"{hook.Repository.ApiUrl}/hooks/{hook.Id}";
+        var api = $"{hook.Repository!.ApiUrl}/hooks/{hook.Id}";
         var config = new JsonObject { ["url"] = hook.Url.ToString(), ["content_type"] = "json", ["insecure_ssl"] = "0" };
         if (hook.Secret is not null)
         {
@@ -38,7 +38,7 @@ internal static class HookJson
         };
     }
 
-    public static JsonObject Delivery(HookDelivery delivery, Repository repository) => new()
+    public static JsonObject Delivery(HookDelivery delivery, Hook hook) => new()
     {
         ["id"] = delivery.Id,
         ["guid"] = delivery.DeliveryId.ToString("D"),
@@ -49,14 +49,14 @@ internal static class HookJson
         ["status_code"] = delivery.StatusCode,
         ["event"] = delivery.Event,
         ["action"] = delivery.Action,
-        ["installation_id"] = null,
-        ["repository_id"] = repository.Id,
+        ["installation_id"] = hook.App?.InstallationIn(delivery.Repository)?.Id,
+        ["repository_id"] = delivery.Repository.Id,
         ["throttled_at"] = null,
     };
 
     public static JsonObject FullDelivery(HookDelivery delivery, Hook hook)
     {
-        var json = Delivery(delivery, hook.Repository);
+        var json = Delivery(delivery, hook);
         json["url"] = hook.Url.ToString();
         json["request"] = new JsonObject { ["headers"] = Headers(delivery.RequestHeaders), ["payload"] = JsonNode.Parse(delivery.Payload) };
         json["response"] = new JsonObject { ["headers"] = Headers(delivery.ResponseHeaders), ["payload"] = delivery.ResponseBody };

@@ -18,7 +18,8 @@ public sealed class LocalGitHub : IAsyncDisposable
         Directory = new GitHubDirectory(dataFolder, time);
         sender = new HookSender(Directory);
         hooks = new HookQueue(sender, Changes);
-        Announcer = new Announcer(hooks);
+        Apps = new AppDesk(Directory);
+        Announcer = new Announcer(hooks, Apps);
         Labelling = new Labelling(Directory, Announcer);
         Tracker = new Tracker(Directory, Labelling, Announcer);
         Conversation = new Conversation(Directory, Announcer);
@@ -34,6 +35,7 @@ public sealed class LocalGitHub : IAsyncDisposable
 
     internal GitHubDirectory Directory { get; }
     internal Changes Changes { get; } = new();
+    internal AppDesk Apps { get; }
     internal Announcer Announcer { get; }
     internal Labelling Labelling { get; }
     internal Tracker Tracker { get; }
@@ -157,6 +159,19 @@ public sealed class LocalGitHub : IAsyncDisposable
     public Task<Hook> AddHookAsync(string repository, Uri url, string? secret, IReadOnlyList<string> events, CancellationToken cancellationToken) =>
         ChangeAsync(repository, Repository(repository).Owner.Login, (target, actor) => AddHook(target, actor, url, secret, events), cancellationToken);
 
+    /// <summary>Registers a GitHub App, which signs in with the private half of <paramref name="publicKeyPem"/>; it acts as <c>slug[bot]</c>.</summary>
+    public GitHubApp AddApp(string slug, string owner, string publicKeyPem) => Apps.Register(slug, AddUser(owner), publicKeyPem);
+
+    /// <summary>Installs an App in repositories of one owner, with write permission.</summary>
+    public Installation InstallApp(GitHubApp app, params string[] repositories) => Apps.Install(app, [.. repositories.Select(Repository)]);
+
+    /// <summary>Gives an App its webhook, which hears <paramref name="events"/> (all, when none are named) wherever it is installed.</summary>
+    public Hook SetAppHook(GitHubApp app, Uri url, string? secret, IReadOnlyList<string> events) =>
+        app.Hook = new Hook(Directory.NextId(), null, app, url, secret, events.Count == 0 ? ["*"] : [.. events], Directory.Now);
+
+    /// <summary>From now on every token of an installation given out so far is answered with 401.</summary>
+    public void RevokeInstallationTokens() => Apps.RevokeAll();
+
     /// <summary>The text of a file at the head of a branch; null when the branch or the file is not there.</summary>
     public async Task<string?> ReadFileAsync(string repository, string branch, string path, CancellationToken cancellationToken)
     {
@@ -176,6 +191,11 @@ public sealed class LocalGitHub : IAsyncDisposable
     {
         await hooks.DisposeAsync();
         sender.Dispose();
+        foreach (var app in Apps.Apps)
+        {
+            app.Dispose();
+        }
+
         foreach (var repository in Repositories)
         {
             repository.Dispose();
@@ -184,9 +204,9 @@ public sealed class LocalGitHub : IAsyncDisposable
 
     internal Hook AddHook(Repository repository, Account actor, Uri url, string? secret, IReadOnlyList<string> events)
     {
-        var hook = new Hook(Directory.NextId(), repository, url, secret, events.Count == 0 ? ["*"] : [.. events], Directory.Now);
+        var hook = new Hook(Directory.NextId(), repository, null, url, secret, events.Count == 0 ? ["*"] : [.. events], Directory.Now);
         repository.Hooks = repository.Hooks.Add(hook);
-        Announcer.Ping(hook, actor);
+        Announcer.Ping(hook, repository, actor);
         return hook;
     }
 

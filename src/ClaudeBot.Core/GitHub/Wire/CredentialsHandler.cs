@@ -1,22 +1,44 @@
+using System.Net;
 using System.Net.Http.Headers;
-using ClaudeBot.Secrets;
 
 namespace ClaudeBot.GitHub.Wire;
 
-/// <summary>Puts the token of this moment on each request, and on none that goes to another server.</summary>
-internal sealed class CredentialsHandler(SecretSource token, Uri api) : DelegatingHandler
+/// <summary>
+/// Puts the token of this moment on each request, and on none that goes to another server. A refused token that can be
+/// replaced is replaced once: 401 means that nothing was done.
+/// </summary>
+internal sealed class CredentialsHandler(GitHubCredential credential, Uri api) : DelegatingHandler
 {
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // The address of a next page is GitHub's word: it may not lead the token elsewhere.
         if (request.RequestUri is not { } target || !api.IsBaseOf(target))
             throw new GitHubException(GitHubFaultKind.Rejected, $"{Faults.Call(request)}: the address is not on {api.Authority}.", null, null);
 
-        var value = token.Current()
-            ?? throw new GitHubException(GitHubFaultKind.Unauthorized, $"{Faults.Call(request)}: {token.Name} is not set.", null, null);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", value);
+        var repository = RepositoryOf(target);
+        var token = await SignAsync(request, repository, cancellationToken);
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized || !credential.Forget(token))
+            return response;
+
+        response.Dispose();
+        await SignAsync(request, repository, cancellationToken);
+        return await base.SendAsync(request, cancellationToken);
+    }
+
+    private async Task<string> SignAsync(HttpRequestMessage request, RepositoryName? repository, CancellationToken cancellationToken)
+    {
+        var token = await credential.TokenAsync(repository, cancellationToken)
+            ?? throw new GitHubException(GitHubFaultKind.Unauthorized, $"{Faults.Call(request)}: {credential.Name} is not set.", null, null);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         request.Headers.Remove("X-GitHub-Api-Version");
         request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
-        return base.SendAsync(request, cancellationToken);
+        return token;
     }
+
+    private RepositoryName? RepositoryOf(Uri target) =>
+        target.AbsolutePath[api.AbsolutePath.Length..].Split('/') is ["repos", var owner, var name, ..]
+        && RepositoryName.TryParse($"{owner}/{name}", out var repository)
+            ? repository
+            : null;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Octokit;
 using Octokit.Internal;
@@ -26,10 +27,10 @@ internal sealed class GitHubConnection : IDisposable
             transport,
             new RateLimitHandler(new Penalties(penalties, api.Authority, time, logger), Budget, time, logger),
             new ConditionalCacheHandler(new AnswerCache(CacheBytes)),
-            new CredentialsHandler(options.Token, api),
+            new CredentialsHandler(options.Credential, api),
             new PacingHandler(options.WriteSpacing, content, time),
             new RetryHandler(options.ReadRetries, options.RetryDelay, time),
-            new FaultHandler(options.Token.Mask, logger)));
+            new FaultHandler(options.Credential.Mask, logger)));
         _http.SetRequestTimeout(Timeout.InfiniteTimeSpan);
         var version = typeof(GitHubConnection).Assembly.GetName().Version?.ToString(3);
         _connection = new Connection(
@@ -64,17 +65,30 @@ internal sealed class GitHubConnection : IDisposable
     {
         var items = new List<T>();
         var changed = false;
-        var seen = new HashSet<string>();
-        for (var page = path; page is not null && seen.Add(page);)
+        await foreach (var (page, isNew) in PagesAsync<List<T>>(path, cancellationToken))
         {
-            var answer = await SentAsync(page, uri => _connection.Get<List<T>>(uri, null, null, cancellationToken), cancellationToken);
-            items.AddRange(Body(answer, page));
-            changed |= !answer.HttpResponse.Headers.ContainsKey(ConditionalCacheHandler.UnchangedHeader);
-            page = answer.HttpResponse.ApiInfo?.Links.GetValueOrDefault("next")?.AbsoluteUri;
+            items.AddRange(page);
+            changed |= isNew;
         }
 
         return new ConditionalList<T>(items, changed);
     }
+
+    /// <summary>The pages in order, each fetched when it is asked for, with whether it changed since it was read last.</summary>
+    public async IAsyncEnumerable<(T Page, bool Changed)> PagesAsync<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken) where T : class
+    {
+        var seen = new HashSet<string>();
+        for (var page = path; page is not null && seen.Add(page);)
+        {
+            var answer = await SentAsync(page, uri => _connection.Get<T>(uri, null, null, cancellationToken), cancellationToken);
+            yield return (Body(answer, page), !answer.HttpResponse.Headers.ContainsKey(ConditionalCacheHandler.UnchangedHeader));
+            page = answer.HttpResponse.ApiInfo?.Links.GetValueOrDefault("next")?.AbsoluteUri;
+        }
+    }
+
+    /// <summary>Sends nothing and expects nothing but that it is accepted.</summary>
+    public Task PostAsync(string path, CancellationToken cancellationToken) =>
+        SentAsync(path, uri => _connection.Post(uri, cancellationToken), cancellationToken);
 
     public async Task<T> PostAsync<T>(string path, object body, CancellationToken cancellationToken) where T : class =>
         Body(await SentAsync(path, uri => _connection.Post<T>(uri, body, null, null, (IDictionary<string, string>?)null, cancellationToken), cancellationToken), path);

@@ -1,0 +1,8 @@
+namespace ClaudeBot.GitHub.Apps;
+
+/// <summary>The App that the bot is, and where it is installed.</summary>
+public sealed record GitHubApp(long Id, string Slug, IReadOnlyList<GitHubInstallation> Installations);
+
+/// <param name="Account">The login of the user or organisation.</param>
+/// <param name="Permissions">What it may do there, as in <c>contents</c>: <c>write</c>.</param>
+public sealed record GitHubInstallation(long Id, string Account, IReadOnlyDictionary<string, string> Permissions, bool IsSuspended);
