@@ -21,6 +21,8 @@ public static class BotSettings
 
     public static SecretSetting StatusToken { get; } = new("STATUS_TOKEN", "Shared by bot and status web: needed for reports and for every action on the page.") { Room = Room };
 
+    public static Setting<bool> StatusPublic { get; } = new("STATUS_PUBLIC", Flag, true, "Whoever reaches the status port may read; false: reading needs STATUS_TOKEN too.") { Room = Room };
+
     public static Setting<string?> LogLevel { get; } = new("LOG_LEVEL", OneOf("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO", "The least important level that is logged.") { Room = Room };
 
     public static Setting<bool> DebugMode { get; } = new("DEBUG_MODE", Flag, false, "Log everything, the libraries' messages too.") { Room = Room, FileAliases = ["enable_debug_mode"] };
@@ -33,7 +35,7 @@ public static class BotSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        BotId, DataDirectory, ConfigurationFile, DatabaseUrl, StatusReportInterval, StatusWebUrl, StatusToken,
+        BotId, DataDirectory, ConfigurationFile, DatabaseUrl, StatusReportInterval, StatusWebUrl, StatusToken, StatusPublic,
         LogLevel, DebugMode, StructuredLogging, NodeVersion, DotnetEnvironment,
     ];
 }

@@ -28,6 +28,7 @@ internal static class StatusWebHosting
         {
             DataDirectory = folder,
             Token = configuration.Secret(BotSettings.StatusToken),
+            ReadsNeedToken = !configuration.Get(BotSettings.StatusPublic),
             ReportInterval = configuration.Get(BotSettings.StatusReportInterval),
             GitHubServer = configuration.Get(GitHubSettings.ServerUrl)!,
         });

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ClaudeBot.StatusWeb.Access;
 
 namespace ClaudeBot.StatusWeb;
 
@@ -36,8 +37,8 @@ internal static class StatusApi
                     Uptime = time.GetElapsedTime(startedAt).ToString(@"d\d\ h\h\ m\m", null),
                 },
                 active > 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
-        web.MapGet("/health", (TimeProvider time) => Json(new { Status = "healthy", Timestamp = BotReports.Stamp(time.GetUtcNow()) }));
+        }).WithMetadata(new OpenToAll());
+        web.MapGet("/health", (TimeProvider time) => Json(new { Status = "healthy", Timestamp = BotReports.Stamp(time.GetUtcNow()) })).WithMetadata(new OpenToAll());
     }
 
     /// <summary>An error in the form of this API: <c>{"error": …}</c>.</summary>

@@ -1,6 +1,10 @@
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
+using ClaudeBot.StatusWeb.Access;
+using ClaudeBot.StatusWeb.Actions;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,17 +18,25 @@ public static class StatusWebRegistration
     public static IServiceCollection AddStatusWeb(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        // Rendering pages asks for a key ring. No page keeps anything under it, so none is written into a home folder.
+        // The key of cookies and forms lives in memory: none is written into a home folder, and a restart ends all sessions.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<BotReports>();
-        services.AddSingleton<StatusAccess>();
+        AddAccess(services);
         services.AddSingleton(provider => new TaskBoard(
             provider.GetRequiredService<StatusWebOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ITaskQueue>(),
             provider.GetService<IRunJournal>(),
             provider.GetService<IEventLog>()));
+        services.AddSingleton(provider => new OperatorDesk(provider.GetRequiredService<StatusWebOptions>(), provider.GetService<ITaskQueue>(), provider.GetService<IEventLog>()));
+        services.AddSingleton(provider => new TaskEvents(
+            provider.GetRequiredService<StatusWebOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetService<ITaskQueue>(),
+            provider.GetService<IEventLog>(),
+            provider.GetService<QueueNotices>()));
         return services;
     }
 
@@ -37,7 +49,24 @@ public static class StatusWebRegistration
         StatusPages.Map(web);
         StatusApi.Map(web);
         TaskApi.Map(web);
+        TaskEvents.Map(web);
+        ActionApi.Map(web);
+        SignIn.Map(web);
         web.Map("/api/{**rest}", () => StatusApi.Error(StatusCodes.Status404NotFound, "Not found"));
         return endpoints;
+    }
+
+    private static void AddAccess(IServiceCollection services)
+    {
+        services.AddSingleton<TokenCheck>().AddSingleton<OperatorSessions>().AddSingleton<SignIn>().AddSingleton<StatusAccess>();
+        services.AddAuthentication(OperatorSessions.Scheme).AddCookie(OperatorSessions.Scheme);
+        services.AddOptions<CookieAuthenticationOptions>(OperatorSessions.Scheme).Configure<OperatorSessions>((cookies, sessions) => sessions.Configure(cookies));
+        services.Configure<AntiforgeryOptions>(forms =>
+        {
+            forms.Cookie.Name = "claude_bot_form";
+            forms.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            forms.FormFieldName = "form_token";
+            forms.SuppressXFrameOptionsHeader = true;
+        });
     }
 }

@@ -34,7 +34,7 @@ public sealed class TaskBoard(StatusWebOptions options, TimeProvider time, ITask
             spend,
             [.. attempts.Select(a => new AttemptView(a.Number, a.Worker, a.BeganAt, a.EndedAt, a.Ending))],
             [.. steps.Select(s => new StepView(s.Step, s.BeganAt, s.EndedAt))],
-            [.. log.Select(e => new EventView(e.At, e.Kind, e.Actor, e.Message))]);
+            [.. log.Select(EventView.Of)]);
     }
 
     /// <summary>Waiting tasks, and tasks that ended since midnight UTC (of the newest 200 that ended); null without a ledger.</summary>
@@ -47,6 +47,9 @@ public sealed class TaskBoard(StatusWebOptions options, TimeProvider time, ITask
         var midnight = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         return (counts.ByState.GetValueOrDefault(TaskState.Waiting), ended.Count(task => task.EndedAt >= midnight));
     }
+
+    /// <summary>Why no task is started; null when tasks are, and without a ledger.</summary>
+    public Task<string?> PausedReasonAsync(CancellationToken cancellationToken) => queue?.PausedReasonAsync(cancellationToken) ?? Task.FromResult<string?>(null);
 
     private TaskRecord Record(QueuedTask task) => TaskRecord.Of(task, options.GitHubServer, time.GetUtcNow());
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
 
@@ -17,11 +18,13 @@ public sealed record TaskRecord(
         task.IssueNumber is { } number ? $"{server.ToString().TrimEnd('/')}/{task.Repository}/issues/{number}" : null,
         task.Title, task.Priority, task.State, task.Reason, task.RequestedBy, task.Branch, task.Attempts, task.CreatedAt, task.UpdatedAt,
         task.StartedAt, task.EndedAt, task.StartedAt is { } start ? Math.Round(((task.EndedAt ?? now) - start).TotalSeconds, 1) : null,
-        task.PullRequestNumber, SafeLink(task.PullRequestUrl), task.HeadSha, task.CostUsd);
+        task.PullRequestNumber, LinkOn(server, task.PullRequestUrl), task.HeadSha, task.CostUsd);
 
-    /// <summary>The address when a browser may follow it; a link of another scheme could run as script.</summary>
-    private static string? SafeLink(string? url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri.AbsoluteUri : null;
+    /// <summary>The address when it is one of the GitHub server's; pages lead nowhere else.</summary>
+    private static string? LinkOn(Uri server, string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.GetLeftPart(UriPartial.Authority) == server.GetLeftPart(UriPartial.Authority)
+            ? uri.AbsoluteUri
+            : null;
 }
 
 /// <summary>A page of tasks, newest first.</summary>
@@ -32,7 +35,10 @@ public sealed record StepView(string Step, DateTimeOffset BeganAt, DateTimeOffse
 
 public sealed record AttemptView(int Number, string Worker, DateTimeOffset BeganAt, DateTimeOffset? EndedAt, string? Ending);
 
-public sealed record EventView(DateTimeOffset At, string Kind, string Actor, string Message);
+public sealed record EventView(DateTimeOffset At, string Kind, string Actor, string Message)
+{
+    internal static EventView Of(LedgerEvent entry) => new(entry.At, entry.Kind, entry.Actor, entry.Message);
+}
 
 /// <summary>Everything the page of one task shows; the lists are empty where this process has no ledger of that kind.</summary>
 public sealed record TaskDetails(TaskRecord Task, Spend? Spend, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<StepView> Steps, IReadOnlyList<EventView> Events);

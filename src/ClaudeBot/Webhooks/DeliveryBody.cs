@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace ClaudeBot.Webhooks;
 
@@ -31,9 +32,12 @@ internal static class DeliveryBody
         }
     }
 
-    /// <summary>True when the bytes are one JSON object.</summary>
+    /// <summary>True when the bytes are one JSON object in UTF-8 (RFC 8259, 8.1).</summary>
     public static bool IsJsonObject(ReadOnlySpan<byte> body)
     {
+        // The reader below passes over what stands in strings.
+        if (!Utf8.IsValid(body))
+            return false;
         var reader = new Utf8JsonReader(body);
         try
         {

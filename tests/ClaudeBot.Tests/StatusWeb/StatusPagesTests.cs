@@ -1,9 +1,6 @@
 using System.Text.Json.Nodes;
-using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
-using ClaudeBot.Runs;
 using ClaudeBot.Tests.Ledger;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ClaudeBot.Tests.StatusWeb;
 
@@ -11,17 +8,15 @@ public sealed class StatusPagesTests
 {
     private const string Evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
 
-    private static readonly RepositoryName Repository = RepositoryName.Parse("acme/shop");
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Texts_from_outside_are_shown_as_text()
     {
         await using var ledger = SqliteLedgers.Create();
-        var task = await AddAsync(ledger, 1, Evil);
+        var task = await StatusTasks.AddAsync(ledger, 1, Evil);
         await ledger.Events.AppendAsync("task.queued", Evil, task.Id, null, Evil, Cancellation);
-        await using var lab = await StatusWebLab.StartAsync(services => Plug(services, ledger));
+        await using var lab = await StatusWebLab.StartAsync(ledger);
         (await lab.ReportAsync("claude-bot", new JsonObject { ["status"] = Evil, ["repository"] = Evil, ["error"] = Evil, ["recent_activity"] = new JsonArray(new JsonObject { ["title"] = Evil }) }.ToJsonString())).Dispose();
 
         foreach (var page in new[] { "/", $"/tasks/{task.Id}" })
@@ -40,8 +35,19 @@ public sealed class StatusPagesTests
         using var page = await lab.GetAsync("/");
         var policy = page.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem();
 
-        policy.ShouldStartWith("default-src 'none'; style-src 'self'");
+        policy.ShouldStartWith("default-src 'none'; script-src 'none'; style-src 'self'");
+        policy.ShouldContain("frame-ancestors 'none'");
         policy.ShouldNotContain("unsafe");
+        foreach (var (header, value) in new[]
+        {
+            ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"), ("Cross-Origin-Embedder-Policy", "require-corp"), ("Cache-Control", "no-store"),
+        })
+        {
+            page.Headers.GetValues(header).ShouldHaveSingleItem().ShouldBe(value);
+        }
+
+        page.Headers.GetValues("Permissions-Policy").ShouldHaveSingleItem().ShouldContain("camera=()");
         (await page.Content.ReadAsStringAsync(Cancellation)).ShouldContain("No Bot Status Available");
         using var style = await lab.GetAsync("/status.css");
         style.Content.Headers.ContentType!.MediaType.ShouldBe("text/css");
@@ -51,11 +57,11 @@ public sealed class StatusPagesTests
     public async Task The_overview_links_tasks_issues_and_pull_requests_and_counts()
     {
         await using var ledger = SqliteLedgers.Create();
-        await AddAsync(ledger, 7, "Fix the till");
+        await StatusTasks.AddAsync(ledger, 7, "Fix the till");
         var lease = (await ledger.Queue.ClaimAsync(new WorkerIdentity("w", "boot"), new QueueOptions(), Cancellation))!;
         await ledger.Queue.EndAsync(lease, new TaskOutcome { State = TaskState.Succeeded, Reason = "done", PullRequestNumber = 9, PullRequestUrl = "https://github.com/acme/shop/pull/9" }, Cancellation);
-        await AddAsync(ledger, 8, "Paint the door");
-        await using var lab = await StatusWebLab.StartAsync(services => Plug(services, ledger));
+        await StatusTasks.AddAsync(ledger, 8, "Paint the door");
+        await using var lab = await StatusWebLab.StartAsync(ledger);
         lab.Time.SetUtcNow(ledger.Time.GetUtcNow() > StatusWebLab.Start ? ledger.Time.GetUtcNow() : StatusWebLab.Start);
 
         var html = await lab.ReadAsync("/");
@@ -69,16 +75,22 @@ public sealed class StatusPagesTests
         unknown.StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
     }
 
-    [Fact]
-    public async Task A_pull_request_link_that_would_run_script_is_left_out()
+    [Theory]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("https://evil.example/acme/shop/pull/9")]
+    [InlineData("https://github.com@evil.example/")]
+    [InlineData("https://me@github.com/acme/shop/pull/9")]
+    [InlineData("http://github.com/acme/shop/pull/9")]
+    [InlineData("https://github.com:8443/acme/shop/pull/9")]
+    public async Task A_pull_request_link_that_leads_elsewhere_than_to_the_GitHub_server_is_left_out(string url)
     {
         await using var ledger = SqliteLedgers.Create();
-        await AddAsync(ledger, 7, "Fix the till");
+        await StatusTasks.AddAsync(ledger, 7, "Fix the till");
         var lease = (await ledger.Queue.ClaimAsync(new WorkerIdentity("w", "boot"), new QueueOptions(), Cancellation))!;
-        await ledger.Queue.EndAsync(lease, new TaskOutcome { State = TaskState.Succeeded, Reason = "done", PullRequestNumber = 9, PullRequestUrl = "javascript:alert(1)" }, Cancellation);
-        await using var lab = await StatusWebLab.StartAsync(services => Plug(services, ledger));
+        await ledger.Queue.EndAsync(lease, new TaskOutcome { State = TaskState.Succeeded, Reason = "done", PullRequestNumber = 9, PullRequestUrl = url }, Cancellation);
+        await using var lab = await StatusWebLab.StartAsync(ledger);
 
-        (await lab.ReadAsync("/")).ShouldNotContain("javascript:");
+        (await lab.ReadAsync("/")).ShouldNotContain(url);
         JsonNode.Parse(await lab.ReadAsync($"/api/tasks/{lease.Id}"))!["task"]!["pull_request_url"].ShouldBeNull();
     }
 
@@ -87,8 +99,8 @@ public sealed class StatusPagesTests
     {
         await using var ledger = SqliteLedgers.Create();
         foreach (var issue in Enumerable.Range(1, 5))
-            await AddAsync(ledger, issue, $"Task {issue}");
-        await using var lab = await StatusWebLab.StartAsync(services => Plug(services, ledger));
+            await StatusTasks.AddAsync(ledger, issue, $"Task {issue}");
+        await using var lab = await StatusWebLab.StartAsync(ledger);
 
         var issues = new List<int>();
         string? next = "";
@@ -102,16 +114,5 @@ public sealed class StatusPagesTests
         issues.Order().ShouldBe([1, 2, 3, 4, 5]);
         (await lab.ReadAsync("/api/tasks?state=odd")).ShouldContain("error");
         JsonNode.Parse(await lab.ReadAsync("/api/tasks?state=needs_input"))!["count"]!.GetValue<int>().ShouldBe(0);
-    }
-
-    private static void Plug(IServiceCollection services, LedgerUnderTest ledger) => services
-        .AddSingleton<ITaskQueue>(ledger.Queue).AddSingleton<IRunJournal>(ledger.Journal).AddSingleton<IEventLog>(ledger.Events);
-
-    private static async Task<QueuedTask> AddAsync(LedgerUnderTest ledger, int issue, string title)
-    {
-        var result = await ledger.Queue.EnqueueAsync(
-            new NewTask { Kind = TaskKind.Issue, Repository = Repository, IssueNumber = issue, Title = title, Description = title, RequestedBy = "ann", ObservedAt = ledger.Time.GetUtcNow() },
-            Cancellation);
-        return result.ShouldBeOfType<EnqueueResult.Added>().Task;
     }
 }

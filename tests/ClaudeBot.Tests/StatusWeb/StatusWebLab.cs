@@ -1,7 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text;
+using ClaudeBot.Ledger;
+using ClaudeBot.Queue;
+using ClaudeBot.Runs;
 using ClaudeBot.Secrets;
 using ClaudeBot.StatusWeb;
+using ClaudeBot.Tests.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +27,9 @@ internal sealed class StatusWebLab : IAsyncDisposable
 
     public HttpClient Client { get; } = new();
 
+    /// <summary>What <c>STATUS_TOKEN</c> is now; null: not set.</summary>
+    public string? CurrentToken { get; set; } = Token;
+
     private WebApplication? _app;
 
     public static async Task<StatusWebLab> StartAsync(Action<IServiceCollection>? services = null, bool readsNeedToken = false)
@@ -32,8 +39,18 @@ internal sealed class StatusWebLab : IAsyncDisposable
         return lab;
     }
 
+    /// <summary>A status web in the process of a bot: it has the ledger.</summary>
+    public static async Task<StatusWebLab> StartAsync(LedgerUnderTest ledger, int mostListeners = 50)
+    {
+        var lab = new StatusWebLab();
+        await lab.RestartAsync(
+            services => services.AddSingleton<ITaskQueue>(ledger.Queue).AddSingleton<IRunJournal>(ledger.Journal).AddSingleton<IEventLog>(ledger.Events).AddSingleton(ledger.Notices),
+            mostListeners: mostListeners);
+        return lab;
+    }
+
     /// <summary>Ends the web and starts another on the same folder.</summary>
-    public async Task RestartAsync(Action<IServiceCollection>? services = null, bool readsNeedToken = false)
+    public async Task RestartAsync(Action<IServiceCollection>? services = null, bool readsNeedToken = false, int mostListeners = 50)
     {
         if (_app is not null)
             await _app.DisposeAsync();
@@ -44,8 +61,9 @@ internal sealed class StatusWebLab : IAsyncDisposable
         builder.Services.AddSingleton(new StatusWebOptions
         {
             DataDirectory = Folder,
-            Token = new SecretSource("STATUS_TOKEN", () => Token, new SecretMask()),
+            Token = new SecretSource("STATUS_TOKEN", () => CurrentToken, new SecretMask()),
             ReadsNeedToken = readsNeedToken,
+            MostListeners = mostListeners,
         });
         services?.Invoke(builder.Services);
         builder.Services.AddStatusWeb();
@@ -57,6 +75,8 @@ internal sealed class StatusWebLab : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    public IServiceProvider Services => _app!.Services;
+
     public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(new Uri(Address, path), TestContext.Current.CancellationToken);
 
     public async Task<string> ReadAsync(string path)
@@ -65,13 +85,19 @@ internal sealed class StatusWebLab : IAsyncDisposable
         return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
-    public Task<HttpResponseMessage> ReportAsync(string bot, string json, string? token = Token)
+    public Task<HttpResponseMessage> ReportAsync(string bot, string json, string? token = Token) => PostAsync($"/api/status/{bot}", json, token);
+
+    /// <summary>Posts JSON as a program does.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, string json, string? token = Token)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, $"/api/status/{bot}")) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, path)) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Stops the web as the host does, and waits for it.</summary>
+    public Task StopAsync() => _app!.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

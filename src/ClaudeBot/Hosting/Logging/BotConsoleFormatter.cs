@@ -11,7 +11,8 @@ public sealed record LogLineOptions(bool Json);
 
 /// <summary>
 /// Writes one event a line: UTC time, level word, short category, task id when the event belongs to a task, message, exception.
-/// Secrets are masked here, after everything else, so that no caller can forget it.
+/// Secrets are masked here, so that no caller can forget it, and before anything is escaped: a secret with a line end,
+/// a quote or a plus sign would not be known again afterwards.
 /// </summary>
 public sealed class BotConsoleFormatter(LogLineOptions options, SecretMask mask, TimeProvider time) : ConsoleFormatter(FormatterName)
 {
@@ -22,16 +23,18 @@ public sealed class BotConsoleFormatter(LogLineOptions options, SecretMask mask,
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
+        var message = mask.Mask(logEntry.Formatter(logEntry.State, logEntry.Exception));
         var at = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
         var category = logEntry.Category[(logEntry.Category.LastIndexOf('.') + 1)..];
-        var taskId = TaskId(scopeProvider) ?? TaskId(logEntry.State);
-        var error = logEntry.Exception?.ToString();
+        var taskId = Masked(TaskId(scopeProvider) ?? TaskId(logEntry.State));
+        var error = Masked(logEntry.Exception?.ToString());
         var line = options.Json
             ? Json(at, Word(logEntry.LogLevel), category, taskId, message, error)
             : Plain(at, Word(logEntry.LogLevel), category, taskId, message, error);
-        textWriter.WriteLine(mask.Mask(line));
+        textWriter.WriteLine(line);
     }
+
+    private string? Masked(string? text) => text is null ? null : mask.Mask(text);
 
     /// <summary>The level words that operators search for.</summary>
     public static string Word(LogLevel level) => level switch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ClaudeBot.Hosting.Logging;
@@ -5,25 +6,35 @@ namespace ClaudeBot.Hosting.Logging;
 /// <summary>Makes text from outside safe for one line of a log or a terminal.</summary>
 public static class LogText
 {
-    /// <summary>Line ends become <c>\n</c> and <c>\r</c>, every other control character (ANSI escapes, too) <c>\xNN</c>.</summary>
+    /// <summary>
+    /// Line ends become <c>\n</c> and <c>\r</c>, other control characters (those that start ANSI and OSC sequences, too)
+    /// <c>\xNN</c>; what is invisible or turns the direction of reading (Unicode's Cf: bidi controls, zero-width
+    /// characters, tags) and halves of surrogate pairs become <c>\uNNNN</c>.
+    /// </summary>
     public static string OneLine(string text)
     {
-        if (!text.AsSpan().ContainsAnyInRange('\0', '\u001f') && !text.AsSpan().ContainsAnyInRange('\u007f', '\u009f') && !text.AsSpan().ContainsAny('\u2028', '\u2029'))
+        if (Ascii.IsValid(text) && !text.AsSpan().ContainsAnyInRange('\0', '\u001f') && !text.Contains('\u007f'))
             return text;
         var safe = new StringBuilder(text.Length + 16);
-        foreach (var character in text)
+        for (var rest = text.AsSpan(); rest.Length > 0;)
         {
-            _ = character switch
-            {
-                '\n' => safe.Append("\\n"),
-                '\r' => safe.Append("\\r"),
-                '\t' => safe.Append("\\t"),
-                _ when char.IsControl(character) => safe.Append("\\x").Append(((int)character).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)),
-                '\u2028' or '\u2029' => safe.Append("\\n"),
-                _ => safe.Append(character),
-            };
+            var isWhole = Rune.DecodeFromUtf16(rest, out var rune, out var length) == System.Buffers.OperationStatus.Done;
+            safe.Append(isWhole ? Shown(rune) ?? rest[..length] : $"\\u{(int)rest[0]:x4}");
+            rest = rest[length..];
         }
 
         return safe.ToString();
     }
+
+    /// <summary>The escape of a character that must not be written as it is; null for all others.</summary>
+    private static string? Shown(Rune rune) => rune.Value switch
+    {
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        '\u2028' or '\u2029' => "\\n",
+        _ when Rune.IsControl(rune) => $"\\x{rune.Value:x2}",
+        _ when Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format => rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}",
+        _ => null,
+    };
 }

@@ -53,6 +53,19 @@ public sealed class LogLineTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_secret_that_escaping_would_change_is_masked_all_the_same(bool json)
+    {
+        _mask.Register("ab+cd/<ef>&\"gh");
+        _mask.Register("-----BEGIN KEY-----\nbm8ga2V5\n-----END KEY-----");
+        var line = Write(LogLevel.Error, "sent ab+cd/<ef>&\"gh", new InvalidOperationException("key -----BEGIN KEY-----\nbm8ga2V5\n-----END KEY----- refused"), json);
+        line.ShouldContain("sent ***");
+        line.ShouldContain("key *** refused");
+        line.ShouldNotContain("bm8ga2V5");
+    }
+
+    [Theory]
     [InlineData("two\r\nlines", "two\\r\\nlines")]
     [InlineData("red \u001b[31mtext", "red \\x1b[31mtext")]
     [InlineData("c1 \u009b2J", "c1 \\x9b2J")]

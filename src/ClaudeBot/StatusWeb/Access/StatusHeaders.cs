@@ -1,0 +1,28 @@
+namespace ClaudeBot.StatusWeb.Access;
+
+/// <summary>
+/// The headers of every answer: nothing runs, nothing is loaded from elsewhere, nobody frames, keeps or guesses at it
+/// (OWASP HTTP Security Response Headers cheat sheet).
+/// </summary>
+internal static class StatusHeaders
+{
+    private const string Policy =
+        "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
+        + "frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+    private const string NoDevices =
+        "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()";
+
+    public static void Set(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Permissions-Policy"] = NoDevices;
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Cross-Origin-Embedder-Policy"] = "require-corp";
+        headers.CacheControl = "no-store";
+    }
+}

@@ -1,0 +1,34 @@
+using PuppeteerSharp;
+
+namespace ClaudeBot.Tests.StatusWeb.Browsing;
+
+/// <summary>A headless Chromium of the machine, with a profile of its own.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private IBrowser _browser = null!;
+
+    public async ValueTask InitializeAsync() => _browser = await Puppeteer.LaunchAsync(new LaunchOptions
+    {
+        ExecutablePath = Program(),
+        Headless = true,
+        // The sandbox of Chromium refuses to start for root, as which containers run tests.
+        Args = ["--disable-gpu", "--disable-dev-shm-usage", .. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>()],
+    });
+
+    public async ValueTask DisposeAsync() => await _browser.DisposeAsync();
+
+    /// <summary>A tab with cookies of its own.</summary>
+    public async Task<IPage> OpenAsync()
+    {
+        var context = await _browser.CreateBrowserContextAsync();
+        return await context.NewPageAsync();
+    }
+
+    private static string Program()
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return new[] { "chromium", "chromium-browser", "google-chrome" }
+            .SelectMany(name => folders.Select(folder => Path.Combine(folder, name)))
+            .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("No Chromium is in PATH. Install the package chromium, or run ./test --fast, which leaves these tests out.");
+    }
+}
