@@ -59,6 +59,11 @@ public static class RoomOptions
             AuthorEmail = configuration.Get(GitHubSettings.AuthorEmail)!,
         };
 
-        public LedgerOptions Ledger() => new() { DataDirectory = configuration.DataDirectory };
+        public LedgerOptions Ledger() => new()
+        {
+            DataDirectory = configuration.DataDirectory,
+            MaxWaitingTasks = configuration.Get(WorkSettings.MaxWaitingTasks),
+            MaxPendingDeliveries = configuration.Get(WorkSettings.MaxPendingDeliveries),
+        };
     }
 }

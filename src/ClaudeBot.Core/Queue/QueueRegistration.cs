@@ -7,7 +7,8 @@ public static class QueueRegistration
 {
     /// <summary>
     /// The worker loop, as a singleton that is also a hosted service. Needs an <see cref="ITaskQueue"/>, a
-    /// <see cref="QueueOptions"/> and a <see cref="TaskHandler"/>; <see cref="ClaimCheck"/>s are asked when there are any.
+    /// <see cref="QueueOptions"/> and a <see cref="TaskHandler"/>; <see cref="AdmissionCheck"/>s and
+    /// <see cref="ClaimCheck"/>s are asked when there are any.
     /// </summary>
     public static IServiceCollection AddQueueWorker(this IServiceCollection services)
     {

@@ -15,11 +15,13 @@ public sealed partial class QueueWorker(
     QueueSignal signal,
     QueueNotices notices,
     TimeProvider time,
+    IEnumerable<AdmissionCheck> admissions,
     IEnumerable<ClaimCheck> checks,
     TaskHandler handler,
     ILogger<QueueWorker> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<TaskId, (RunningTask Task, Task Work)> _running = new();
+    private readonly IReadOnlyList<AdmissionCheck> _admissions = [.. admissions];
     private readonly IReadOnlyList<ClaimCheck> _checks = [.. checks];
 
     /// <summary>Tasks that this process works on now.</summary>
@@ -87,7 +89,7 @@ public sealed partial class QueueWorker(
     private async Task<bool> ClaimAllAsync(CancellationToken stoppingToken)
     {
         var claimed = false;
-        while (_running.Count < options.MaxConcurrentTasks && await queue.ClaimAsync(identity, options, stoppingToken) is { } lease)
+        while (_running.Count < options.MaxConcurrentTasks && _admissions.All(check => check() is null) && await queue.ClaimAsync(identity, options, stoppingToken) is { } lease)
         {
             claimed = true;
             Start(lease);

@@ -7,7 +7,7 @@ namespace ClaudeBot.Operations;
 public sealed record ReadinessReport(bool Ready, IReadOnlyList<string> Problems);
 
 /// <summary>Looks at what the bot cannot work without: the ledger, and room on the disk.</summary>
-public sealed class Readiness(ITaskQueue queue, BotConfiguration configuration, TimeProvider time)
+public sealed class Readiness(ITaskQueue queue, DiskFloor floor, BotConfiguration configuration, TimeProvider time)
 {
     private static readonly ReadinessReport Good = new(true, []);
     private long? _goodAt;
@@ -34,9 +34,8 @@ public sealed class Readiness(ITaskQueue queue, BotConfiguration configuration, 
             problems.Add($"the ledger does not answer ({error.GetType().Name})");
         }
 
-        var free = new DriveInfo(configuration.DataDirectory).AvailableFreeSpace / (1024 * 1024);
-        if (free < configuration.Get(DoorSettings.DiskFloor))
-            problems.Add($"only {free} MB are free in the data folder; DISK_FLOOR_MB asks for {configuration.Get(DoorSettings.DiskFloor)}");
+        if (floor.Objection() is { } objection)
+            problems.Add(objection);
         return new ReadinessReport(problems.Count == 0, problems);
     }
 }

@@ -32,7 +32,7 @@ public sealed class DataFolder(SpoolOptions options)
         return hadQueue;
     }
 
-    /// <summary>Writes beside, flushes to the disk, renames: a reader sees the old file or the new one.</summary>
+    /// <summary>Writes beside, flushes to the disk, renames: a reader sees the old file or the new one, also after a power cut.</summary>
     public void Write(string path, ReadOnlySpan<byte> content)
     {
         var temporary = Path.Combine(Temporary, $"spool-{Guid.NewGuid():N}.part");
@@ -44,7 +44,7 @@ public sealed class DataFolder(SpoolOptions options)
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            FolderEntries.Move(temporary, path, overwrite: true);
         }
         catch
         {
