@@ -197,9 +197,9 @@ public sealed class Spool(
     private async Task PutAsync(QueuedTask task, CancellationToken cancellationToken)
     {
         var file = new FileInfo(folder.QueueFile(task.Id));
-        folder.Write(file.FullName, TaskFile.Waiting(task));
+        var stamp = folder.Write(file.FullName, TaskFile.Waiting(task));
         if (await store.MarkSpooledAsync(task.Id, task.Priority, cancellationToken))
-            _good[file.Name] = (FileStamp.Of(file), task.Priority);
+            _good[file.Name] = (stamp, task.Priority);
         else
             file.Delete();
     }

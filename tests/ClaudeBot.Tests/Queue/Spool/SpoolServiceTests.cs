@@ -21,7 +21,7 @@ public sealed class SpoolServiceTests : SpoolHarness
         await UntilAsync(() => File.Exists(QueueFile(first)));
 
         Drop("mine.json", Valid);
-        await UntilAsync(() => Names("queue").Count == 2 && !File.Exists(At("queue", "mine.json")));
+        await UntilAsync(() => Names("queue") is { Count: 2 } names && !names.Contains("mine.json"));
         var dropped = (await Harness.Queue.FindByIssueAsync(new IssueReference(RepositoryName.Parse("octo/demo"), 7), Cancellation)).ShouldHaveSingleItem();
         dropped.State.ShouldBe(TaskState.Waiting);
 
