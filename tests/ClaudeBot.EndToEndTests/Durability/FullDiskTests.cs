@@ -26,10 +26,11 @@ public sealed class FullDiskTests
             await File.WriteAllBytesAsync(ballast, new byte[8 * 1024 * 1024], Token);
             var data = Path.Combine(folder, "data");
             var acknowledged = new List<int>();
+            await StoredLedger.PauseAsync(data);
             await using (var bot = new IngestBot(gitHub.Address, data))
             {
                 bot.Settings["DISK_FLOOR_MB"] = "4";
-                await bot.StartAsync();
+                await bot.StartAsync("all");
                 var process = bot.ProcessId;
 
                 var (issue, wasUnready) = (0, false);

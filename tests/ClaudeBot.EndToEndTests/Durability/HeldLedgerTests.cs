@@ -17,7 +17,8 @@ public sealed class HeldLedgerTests
         {
             await using var gitHub = await IssueDesk.OpenAsync();
             await using var bot = new IngestBot(gitHub.Address, folder);
-            await bot.StartAsync();
+            await StoredLedger.PauseAsync(folder);
+            await bot.StartAsync("all");
             await using (var other = new SqliteConnection($"Data Source={Path.Combine(folder, "ledger.db")};Pooling=False"))
             {
                 await other.OpenAsync(Token);

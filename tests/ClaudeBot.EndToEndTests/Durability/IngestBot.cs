@@ -21,6 +21,8 @@ internal sealed class IngestBot(Uri gitHub, string dataDirectory) : IAsyncDispos
         ["GITHUB_TOKEN"] = "ghp_of-the-tests",
         ["GITHUB_WEBHOOK_SECRET"] = Secret,
         ["TARGET_REPO"] = IssueDesk.Repository,
+        ["ANTHROPIC_API_KEY"] = "sk-of-the-tests",
+        ["AGENT"] = "api",
         ["ISSUE_CHECK_INTERVAL"] = "24h",
         ["WEBHOOK_PORT"] = "0",
         ["METRICS_PORT"] = "0",

@@ -32,6 +32,13 @@ internal sealed class StoredLedger : IAsyncDisposable
         .AddTriggers()
         .BuildServiceProvider());
 
+    /// <summary>Has the bots of this folder leave every task waiting.</summary>
+    public static async Task PauseAsync(string dataDirectory)
+    {
+        await using var ledger = Open(dataDirectory);
+        await ledger.Queue.PauseAsync("so that tasks keep waiting", "test", Token);
+    }
+
     /// <summary>Decides everything that is undecided.</summary>
     public Task DrainAsync() => _services.GetRequiredService<TriggerProcessor>().DrainAsync(Token);
 

@@ -46,8 +46,6 @@ public sealed partial class TracedRun : IAsyncLifetime
         await PrepareAsync();
         await using (var bot = new IngestBot(gitHub.Address, Data))
         {
-            bot.Settings["ANTHROPIC_API_KEY"] = "sk-of-the-tests";
-            bot.Settings["AGENT"] = "api";
             await bot.StartAsync("all", SystemCalls.Tracer(log));
             var issue = 0;
             for (; issue < 3; issue++)
@@ -66,11 +64,11 @@ public sealed partial class TracedRun : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A task waits for its spool file, and no worker may take it or the others.</summary>
+    /// <summary>A task waits for its spool file.</summary>
     private async Task PrepareAsync()
     {
+        await StoredLedger.PauseAsync(Data);
         await using var ledger = StoredLedger.Open(Data);
-        await ledger.Queue.PauseAsync("so that tasks keep waiting", "test", Token);
         await ledger.Queue.EnqueueAsync(
             new NewTask
             {

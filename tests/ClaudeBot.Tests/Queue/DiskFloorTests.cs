@@ -19,10 +19,22 @@ public sealed class DiskFloorTests : IAsyncLifetime
     [Fact]
     public async Task Under_the_floor_nothing_new_starts_and_with_room_again_the_work_goes_on()
     {
-        _harness.Admissions = [new DiskFloor(() => _free, 200, _log).CheckAdmission];
+        var floor = new DiskFloor(() => _free, 200, _log);
+        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _harness.Admissions =
+        [
+            () =>
+            {
+                var objection = floor.CheckAdmission();
+                if (objection is not null)
+                    refused.TrySetResult();
+                return objection;
+            },
+        ];
         using var worker = _harness.Worker((_, _) => Task.FromResult(QueueHarness.Succeeded()));
         await worker.StartAsync(Cancellation);
         var id = await _harness.AddAsync();
+        await refused.Task.WaitAsync(Cancellation);
         for (var looks = 0; looks < 3; looks++)
             _harness.Time.Advance(new QueueOptions().SweepInterval);
         (await _harness.FindAsync(id)).State.ShouldBe(TaskState.Waiting);
