@@ -78,7 +78,7 @@ internal sealed class BotOnTown : IAsyncDisposable
     /// <summary>Ends the bot as SIGKILL does.</summary>
     public async Task KillBotAsync()
     {
-        await _bot!.KillAsync(Token);
+        await _bot!.KillAsync(Ports, Token);
         await StopBotAsync();
     }
 

@@ -21,7 +21,7 @@ internal static class BareDoor
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ClaudeBot.Benchmarks" });
         var mask = new SecretMask();
         builder.Services.AddRouting().AddLogging().AddSingleton(TimeProvider.System).AddSingleton<InboxSignal>();
-        builder.Services.AddSingleton(new LedgerOptions { DataDirectory = Path.GetFullPath(data) }).AddLedger();
+        builder.Services.AddSingleton(new LedgerOptions { DataDirectory = Path.GetFullPath(data), MaxPendingDeliveries = int.MaxValue }).AddLedger();
         builder.Services.AddSingleton(new WebhookOptions
         {
             Secret = new SecretSource(SecretName, () => Environment.GetEnvironmentVariable(SecretName), mask),

@@ -44,6 +44,7 @@ internal sealed class Contenders(WebhookPlan plan, string secret, PlaygroundHost
         ["GITHUB_TOKEN"] = "benchmark-token",
         ["GITHUB_API_URL"] = gitHub.ApiUrl.ToString(),
         ["GITHUB_SERVER_URL"] = gitHub.ServerUrl.ToString(),
+        ["MAX_PENDING_DELIVERIES"] = "10000000",
         ["LOG_LEVEL"] = plan.IsVerbose ? "INFO" : "WARNING",
     };
 

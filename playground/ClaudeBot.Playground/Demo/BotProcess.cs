@@ -8,6 +8,7 @@ namespace ClaudeBot.Playground.Demo;
 internal sealed partial class BotProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
+    private const int SignalKill = 9;
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(40);
     private readonly Process _process;
     private readonly string _dataDirectory;
@@ -21,17 +22,18 @@ internal sealed partial class BotProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Starts <c>up</c>. The child gets this process's environment and, over it, <paramref name="settings"/>.</summary>
+    /// <summary>Starts <c>up</c>, or another verb. The child gets this process's environment and, over it, <paramref name="settings"/>.</summary>
     /// <param name="assembly">The path of <c>ClaudeBot.dll</c>.</param>
     /// <param name="line">Told of each line that the bot prints.</param>
+    /// <param name="verb">The verb with its options; null: <c>up</c>.</param>
+    /// <param name="under">A program, with its arguments, that starts the bot; null: none.</param>
     /// <exception cref="InvalidOperationException">There is no such program.</exception>
-    public static BotProcess Start(string assembly, string dataDirectory, IReadOnlyDictionary<string, string> settings, Action<string> line)
+    public static BotProcess Start(string assembly, string dataDirectory, IReadOnlyDictionary<string, string> settings, Action<string> line, IReadOnlyList<string>? verb = null, IReadOnlyList<string>? under = null)
     {
         if (!File.Exists(assembly))
             throw new InvalidOperationException($"There is no bot at {assembly}. Build it (./run does), or name it with --bot.");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.ArgumentList.Add(assembly);
-        start.ArgumentList.Add("up");
+        string[] command = [.. under ?? [], "dotnet", assembly, .. verb ?? ["up"]];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
         start.Environment["BOT_DATA_DIR"] = dataDirectory;
@@ -66,10 +68,10 @@ internal sealed partial class BotProcess : IAsyncDisposable
         return JsonSerializer.Deserialize<BotPorts>(await File.ReadAllTextAsync(file, cancellationToken), BotPorts.Form)!;
     }
 
-    /// <summary>Ends the bot at once, as SIGKILL does.</summary>
-    public async Task KillAsync(CancellationToken cancellationToken)
+    /// <summary>Ends the bot without warning (SIGKILL), and waits until it is gone.</summary>
+    public async Task KillAsync(BotPorts bot, CancellationToken cancellationToken)
     {
-        _process.Kill();
+        _ = Kill(bot.Pid, SignalKill);
         await _process.WaitForExitAsync(cancellationToken);
     }
 
@@ -100,5 +102,7 @@ internal sealed partial class BotProcess : IAsyncDisposable
 /// <summary>What a running bot writes to <c>tmp/ports.json</c> of its data folder.</summary>
 internal sealed record BotPorts(int? WebhookPort, int? MetricsPort, int? StatusPort)
 {
+    public int Pid { get; init; }
+
     internal static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 }

@@ -21,9 +21,9 @@ public static class DoorSettings
 
     public static Setting<bool> HealthChecks { get; } = new("ENABLE_HEALTH_CHECKS", Flag, true, "Answer /health/ready with checks; off: always ready.") { Room = Room };
 
-    public static Setting<TimeSpan> HealthCheckInterval { get; } = new("HEALTH_CHECK_INTERVAL", DurationKind.Seconds(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), TimeSpan.FromSeconds(30), "How long a good answer of /health/ready is kept.") { Room = Room };
+    public static Setting<TimeSpan> HealthCheckInterval { get; } = new("HEALTH_CHECK_INTERVAL", DurationKind.Seconds(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), TimeSpan.FromSeconds(30), "How long /health/ready takes the ledger's last good answer as good.") { Room = Room };
 
-    public static Setting<int> DiskFloor { get; } = new("DISK_FLOOR_MB", Whole(0, 1_000_000), 512, "Free megabytes in the data folder under which the bot is not ready.") { Room = Room };
+    public static Setting<int> DiskFloor { get; } = new("DISK_FLOOR_MB", Whole(0, 1_000_000), 512, "Free megabytes in the data folder under which no task is started and the bot is not ready; deliveries are still taken.") { Room = Room };
 
     public static Setting<string?> OtlpEndpoint { get; } = new("OTEL_EXPORTER_OTLP_ENDPOINT", Text, null, "Where traces are sent.") { Room = Room, Use = SettingUse.Planned };
 

@@ -75,6 +75,11 @@ public static class RoomOptions
             NetworkEnvironment = GitNetwork.Of(ConfigurationInputs.ProcessEnvironment()),
         };
 
-        public LedgerOptions Ledger() => new() { DataDirectory = configuration.DataDirectory };
+        public LedgerOptions Ledger() => new()
+        {
+            DataDirectory = configuration.DataDirectory,
+            MaxWaitingTasks = configuration.Get(WorkSettings.MaxWaitingTasks),
+            MaxPendingDeliveries = configuration.Get(WorkSettings.MaxPendingDeliveries),
+        };
     }
 }

@@ -29,6 +29,10 @@ public static class WorkSettings
 
     public static Setting<int> MaxConcurrentPerRepository { get; } = new("MAX_CONCURRENT_PER_REPO", Whole(1, 64), 1, "Of those, in one repository.") { Room = Room };
 
+    public static Setting<int> MaxWaitingTasks { get; } = new("MAX_WAITING_TASKS", Whole(1, 1_000_000), 1000, "Tasks that may wait; beyond them new requests wait outside until there is room.") { Room = Room };
+
+    public static Setting<int> MaxPendingDeliveries { get; } = new("MAX_PENDING_DELIVERIES", Whole(1, 10_000_000), 20_000, "Deliveries that may wait for a decision; beyond them webhooks are answered 503.") { Room = Room };
+
     public static Setting<decimal> BudgetPerTask { get; } = new("BUDGET_USD_PER_TASK", Number(0.01m, 10_000m), 5m, "US dollars at which a task is stopped.") { Room = Room };
 
     public static Setting<decimal> BudgetPerRepositoryPerDay { get; } = new("BUDGET_USD_PER_REPO_PER_DAY", Number(0.01m, 100_000m), 50m, "US dollars per repository and day.") { Room = Room, Use = SettingUse.Planned };
@@ -48,6 +52,6 @@ public static class WorkSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ApiKey, ApiKeys, BaseUrl, Agent, Model, ClaudeCodePath, TaskTimeout, StallTimeout, MaxAttempts, MaxConcurrentTasks, MaxConcurrentPerRepository,
-        BudgetPerTask, BudgetPerRepositoryPerDay, BudgetPerDay, TaskLease, Sandbox, EgressAllow, DryRun, Experimental,
+        MaxWaitingTasks, MaxPendingDeliveries, BudgetPerTask, BudgetPerRepositoryPerDay, BudgetPerDay, TaskLease, Sandbox, EgressAllow, DryRun, Experimental,
     ];
 }

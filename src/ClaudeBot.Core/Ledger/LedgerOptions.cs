@@ -9,5 +9,11 @@ public sealed record LedgerOptions
     /// <summary>How long to wait for another program that holds the ledger; whole seconds, at least one.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>As many tasks may wait (<c>MAX_WAITING_TASKS</c>); beyond them no new one is made.</summary>
+    public int MaxWaitingTasks { get; init; } = 1000;
+
+    /// <summary>As many deliveries may wait for a decision (<c>MAX_PENDING_DELIVERIES</c>); beyond them none is stored.</summary>
+    public int MaxPendingDeliveries { get; init; } = 20_000;
+
     public string DatabasePath => Path.Combine(DataDirectory, "ledger.db");
 }

@@ -75,4 +75,11 @@ public abstract record EnqueueResult
 
     /// <summary>The work asked for ended after the observation was made; nothing changed.</summary>
     public sealed record Stale(QueuedTask Task) : EnqueueResult;
+
+    /// <summary>So many tasks wait that no new one is let in; nothing changed. The same request may succeed later.</summary>
+    public sealed record Full(int Limit) : EnqueueResult
+    {
+        /// <summary>One sentence for people.</summary>
+        public string Reason => $"The queue is full: {Limit} tasks wait, and MAX_WAITING_TASKS allows no more.";
+    }
 }

@@ -8,6 +8,7 @@ namespace ClaudeBot.Triggers;
 public interface IInbox
 {
     /// <summary>Stores a delivery; durable when it returns. False when one with the same id is stored already.</summary>
+    /// <exception cref="InboxFullException">Too many wait for a decision; nothing was stored.</exception>
     Task<bool> StoreAsync(Delivery delivery, CancellationToken cancellationToken);
 
     /// <summary>Undecided deliveries that are due, oldest first.</summary>
@@ -15,7 +16,7 @@ public interface IInbox
 
     /// <summary>
     /// Writes the decision and makes its task in one transaction, so that a crash can neither lose nor double it.
-    /// Gives null when the decision has no task.
+    /// Gives null when the decision has no task. When the queue is full nothing is decided: the delivery is due again soon.
     /// </summary>
     Task<EnqueueResult?> DecideAsync(string deliveryId, Decision decision, CancellationToken cancellationToken);
 

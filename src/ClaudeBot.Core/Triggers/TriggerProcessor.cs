@@ -115,6 +115,12 @@ public sealed partial class TriggerProcessor : BackgroundService
         var result = await _inbox.DecideAsync(delivery.Id, decision, cancellationToken);
         if ((cancelled || result is EnqueueResult.Added) && await WasMissedAsync(delivery, cancellationToken))
             _missed.Count();
+        if (result is EnqueueResult.Full full)
+        {
+            Log.QueueFull(_logger, delivery.Event, delivery.Id, decision.Subject, full.Reason);
+            return false;
+        }
+
         if (result is EnqueueResult.Added added)
         {
             _tasks.Set();
@@ -165,6 +171,9 @@ public sealed partial class TriggerProcessor : BackgroundService
 
         [LoggerMessage(3, LogLevel.Warning, "{Event} delivery {Delivery} cannot be decided now: {Reason}; again at {Until:u}")]
         public static partial void Postponed(ILogger logger, string @event, string delivery, string reason, DateTimeOffset until);
+
+        [LoggerMessage(6, LogLevel.Warning, "{Event} delivery {Delivery} ({Subject}) waits: {Reason}")]
+        public static partial void QueueFull(ILogger logger, string @event, string delivery, IssueReference? subject, string reason);
 
         [LoggerMessage(4, LogLevel.Error, "The inbox cannot be worked off now; it is looked at again soon")]
         public static partial void DrainFailed(ILogger logger, Exception fault);

@@ -5,6 +5,7 @@ using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
 using ClaudeBot.Ledger;
+using ClaudeBot.Queue;
 using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Commands;
@@ -21,6 +22,8 @@ internal sealed class InsightCommands(GlobalOptions options, Surroundings surrou
             if (!IssueReference.TryParse(parsed.GetValue(issue), out var reference))
                 throw new CommandException(ExitCode.Usage, "Write the issue as OWNER/REPO#N.");
             var answer = await services.GetRequiredService<IssueExplainer>().ExplainAsync(reference, token);
+            if (services.GetRequiredService<DiskFloor>().Objection() is { } objection)
+                answer = answer with { Facts = [.. answer.Facts, new RuleFact(false, objection)] };
             if (parsed.GetValue(options.Json))
                 surroundings.Out.WriteJson(new { issue = reference.ToString(), verdict = answer.Verdict, is_worked_on = answer.IsWorkedOn, facts = answer.Facts, tasks = answer.Tasks.Select(TaskView.Of) });
             else

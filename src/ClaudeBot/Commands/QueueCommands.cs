@@ -112,6 +112,7 @@ internal sealed class QueueCommands(GlobalOptions options, Surroundings surround
                 EnqueueResult.Added added => ("added", added.Task),
                 EnqueueResult.AlreadyActive active => ("already_active", active.Task),
                 EnqueueResult.Stale stale => ("stale", stale.Task),
+                EnqueueResult.Full full => throw new CommandException(ExitCode.Failed, $"Nothing was added. {full.Reason} Wait, cancel some, or raise it."),
                 _ => throw new InvalidOperationException(),
             };
             if (parsed.GetValue(options.Json))

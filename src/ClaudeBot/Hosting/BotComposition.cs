@@ -34,6 +34,8 @@ internal static class BotComposition
             Secret = configuration.Secret(GitHubSettings.WebhookSecret),
             NextSecret = configuration.Secret(GitHubSettings.WebhookSecretNext),
         });
+        services.AddSingleton(provider => new DiskFloor(configuration.DataDirectory, configuration.Get(DoorSettings.DiskFloor), provider.GetRequiredService<ILogger<DiskFloor>>()));
+        services.AddSingleton<ClaimGuard>(provider => provider.GetRequiredService<DiskFloor>().GuardAsync);
         return services.AddLedger().AddGitHub().AddTriggers().AddSingleton<StatusSnapshot>();
     }
 

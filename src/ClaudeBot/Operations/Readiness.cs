@@ -7,36 +7,34 @@ namespace ClaudeBot.Operations;
 public sealed record ReadinessReport(bool Ready, IReadOnlyList<string> Problems);
 
 /// <summary>Looks at what the bot cannot work without: the ledger, and room on the disk.</summary>
-public sealed class Readiness(ITaskQueue queue, BotConfiguration configuration, TimeProvider time)
+public sealed class Readiness(ITaskQueue queue, DiskFloor floor, BotConfiguration configuration, TimeProvider time)
 {
     private static readonly ReadinessReport Good = new(true, []);
     private long? _goodAt;
 
-    /// <summary>Looks, unless the last look was good and is younger than <c>HEALTH_CHECK_INTERVAL</c>.</summary>
+    /// <summary>Looks at the disk, and at the ledger unless it was well and that is younger than <c>HEALTH_CHECK_INTERVAL</c>.</summary>
     public async Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
     {
-        if (!configuration.Get(DoorSettings.HealthChecks) || (_goodAt is { } at && time.GetElapsedTime(at) < configuration.Get(DoorSettings.HealthCheckInterval)))
+        if (!configuration.Get(DoorSettings.HealthChecks))
             return Good;
-        var report = await LookAsync(cancellationToken);
-        _goodAt = report.Ready ? time.GetTimestamp() : null;
-        return report;
+        string[] problems = [.. new[] { await LedgerProblemAsync(cancellationToken), floor.Objection() }.OfType<string>()];
+        return problems.Length == 0 ? Good : new ReadinessReport(false, problems);
     }
 
-    private async Task<ReadinessReport> LookAsync(CancellationToken cancellationToken)
+    private async Task<string?> LedgerProblemAsync(CancellationToken cancellationToken)
     {
-        var problems = new List<string>();
+        if (_goodAt is { } at && time.GetElapsedTime(at) < configuration.Get(DoorSettings.HealthCheckInterval))
+            return null;
         try
         {
             await queue.CountAsync(cancellationToken);
+            _goodAt = time.GetTimestamp();
+            return null;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            problems.Add($"the ledger does not answer ({error.GetType().Name})");
+            _goodAt = null;
+            return $"The ledger does not answer ({error.GetType().Name}).";
         }
-
-        var free = new DriveInfo(configuration.DataDirectory).AvailableFreeSpace / (1024 * 1024);
-        if (free < configuration.Get(DoorSettings.DiskFloor))
-            problems.Add($"only {free} MB are free in the data folder; DISK_FLOOR_MB asks for {configuration.Get(DoorSettings.DiskFloor)}");
-        return new ReadinessReport(problems.Count == 0, problems);
     }
 }

@@ -4,28 +4,29 @@ using System.Text.Unicode;
 
 namespace ClaudeBot.Webhooks;
 
-/// <summary>Reads a body whole, and no further than the limit.</summary>
+/// <summary>Reads a body whole, and no further than the limit and the memory that is left.</summary>
 internal static class DeliveryBody
 {
-    /// <summary>The body's bytes; null when it is longer than the limit.</summary>
-    public static async Task<byte[]?> ReadAsync(HttpRequest request, long limit, CancellationToken cancellationToken)
+    /// <summary>The body's bytes, or what it is refused with.</summary>
+    public static async Task<DeliveryReading> ReadAsync(HttpRequest request, long limit, BodyBudget.Share share, CancellationToken cancellationToken)
     {
         if (request.ContentLength > limit)
-            return null;
+            return new DeliveryReading(null, StatusCodes.Status413PayloadTooLarge);
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(cancellationToken);
-            if (read.Buffer.Length > limit)
+            if (read.Buffer.Length > limit || !share.TryGrow(read.Buffer.Length))
             {
+                var refusal = read.Buffer.Length > limit ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status503ServiceUnavailable;
                 request.BodyReader.AdvanceTo(read.Buffer.End);
-                return null;
+                return new DeliveryReading(null, refusal);
             }
 
             if (read.IsCompleted)
             {
                 var body = read.Buffer.ToArray();
                 request.BodyReader.AdvanceTo(read.Buffer.End);
-                return body;
+                return new DeliveryReading(body, null);
             }
 
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -52,3 +53,6 @@ internal static class DeliveryBody
         }
     }
 }
+
+/// <summary>A body, or the HTTP status that it is refused with.</summary>
+internal readonly record struct DeliveryReading(byte[]? Body, int? Refusal);

@@ -16,22 +16,28 @@ internal sealed partial class WebhookDoor(
     ILogger<WebhookDoor> logger)
 {
     private const int LongestName = 200;
+    private const string RetryAfter = "30";
+
+    private readonly BodyBudget _memory = new(options.LargestBacklog);
 
     public async Task<IResult> ReceiveAsync(HttpContext http)
     {
         var request = http.Request;
         var cancellationToken = http.RequestAborted;
-        byte[]? body;
+        using var share = _memory.Open();
+        DeliveryReading reading;
         try
         {
-            body = await DeliveryBody.ReadAsync(request, WebhookOptions.LargestBody, cancellationToken);
+            reading = await DeliveryBody.ReadAsync(request, WebhookOptions.LargestBody, share, cancellationToken);
         }
         catch (BadHttpRequestException fault)
         {
             return Refuse(http, fault.StatusCode, "The body could not be read.");
         }
 
-        if (body is null)
+        if (reading.Refusal == StatusCodes.Status503ServiceUnavailable)
+            return Later(http, "Too many deliveries are under way at once; deliver it again later.");
+        if (reading.Body is not { } body)
             return Refuse(http, StatusCodes.Status413PayloadTooLarge, "The body is larger than the 25 MB that GitHub sends at most.");
         if (!IsJson(request.ContentType))
             return Refuse(http, StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json: choose it in the webhook's settings under Content type.");
@@ -62,13 +68,23 @@ internal sealed partial class WebhookDoor(
             Log.Accepted(logger, delivery.Event, delivery.Id, isNew ? "stored" : "known already");
             return TypedResults.Accepted((string?)null);
         }
+        catch (InboxFullException full)
+        {
+            return Later(http, $"{full.Message} Deliver it again later.");
+        }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // GitHub does not send again by itself, but people and our own poll do; the answer must not claim success.
             Log.NotStored(logger, delivery.Event, delivery.Id, fault);
-            http.Response.Headers.RetryAfter = "30";
+            http.Response.Headers.RetryAfter = RetryAfter;
             return Problem(StatusCodes.Status503ServiceUnavailable, "The delivery could not be stored now; deliver it again later.");
         }
+    }
+
+    private ProblemHttpResult Later(HttpContext http, string reason)
+    {
+        http.Response.Headers.RetryAfter = RetryAfter;
+        return Refuse(http, StatusCodes.Status503ServiceUnavailable, reason);
     }
 
     private ProblemHttpResult Refuse(HttpContext http, int status, string reason)

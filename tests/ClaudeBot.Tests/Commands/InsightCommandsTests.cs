@@ -25,6 +25,21 @@ public sealed class InsightCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Explain_tells_of_a_disk_without_room()
+    {
+        await using var gitHub = await ScriptedGitHub.StartAsync();
+        _room.Environment["GITHUB_API_URL"] = gitHub.Address.ToString();
+        _room.Environment["GITHUB_TOKEN"] = "a-token-of-tests";
+        _room.Environment["DISK_FLOOR_MB"] = "0";
+        (await _room.RunAsync("explain", "other/place#3")).Out.ShouldNotContain("DISK_FLOOR_MB");
+
+        _room.Environment["DISK_FLOOR_MB"] = "1000000";
+        if (new DriveInfo(_room.Data).AvailableFreeSpace / (1024 * 1024) >= 1_000_000)
+            Assert.Skip("This disk has more room than DISK_FLOOR_MB can ask for.");
+        (await _room.RunAsync("explain", "other/place#3")).Out.ShouldContain("DISK_FLOOR_MB asks for 1000000");
+    }
+
+    [Fact]
     public async Task Explain_wants_an_issue()
     {
         _room.Environment["GITHUB_TOKEN"] = "a-token-of-tests";

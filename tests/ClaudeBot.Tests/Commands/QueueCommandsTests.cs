@@ -47,6 +47,20 @@ public sealed class QueueCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_queue_takes_no_more_until_there_is_room()
+    {
+        _room.Environment["MAX_WAITING_TASKS"] = "1";
+        var first = await _room.AddAsync();
+
+        var refused = await _room.RunAsync("queue", "add", "--title", "Again", "--description", "Again.", "--json");
+        refused.Code.ShouldBe(ExitCode.Failed);
+        refused.Error.ShouldContain("Nothing was added. The queue is full: 1 tasks wait, and MAX_WAITING_TASKS allows no more.");
+
+        await _room.RunAsync("queue", "cancel", first);
+        await _room.AddAsync();
+    }
+
+    [Fact]
     public async Task A_task_is_cancelled_once_and_then_retried()
     {
         var id = await _room.AddAsync();

@@ -35,7 +35,7 @@ public sealed class ReadinessTests : IDisposable
         await using var host = _room.Build(BotRole.Once);
         var time = new FakeTimeProvider();
         var configuration = _room.Configuration();
-        var readiness = new Readiness(host.Services.GetRequiredService<ITaskQueue>(), configuration, time);
+        var readiness = new Readiness(host.Services.GetRequiredService<ITaskQueue>(), host.Services.GetRequiredService<DiskFloor>(), configuration, time);
         (await readiness.CheckAsync(Token)).Ready.ShouldBeTrue();
 
         // The ledger goes away.

@@ -36,7 +36,7 @@ public sealed class StatusReporterTests : IDisposable
         var queue = host.Services.GetRequiredService<ITaskQueue>();
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 4, 5, 0, 0, TimeSpan.Zero));
         using var client = new StatusWebClient(configuration);
-        using var reporter = new StatusReporter(new StatusSnapshot(queue, configuration, time), new Readiness(queue, configuration, time), client, [], configuration, time, new FakeLogger<StatusReporter>());
+        using var reporter = new StatusReporter(new StatusSnapshot(queue, configuration, time), new Readiness(queue, host.Services.GetRequiredService<DiskFloor>(), configuration, time), client, [], configuration, time, new FakeLogger<StatusReporter>());
 
         await reporter.StartAsync(Token);
         var first = await reports.Reader.ReadAsync(Token);

@@ -2,6 +2,7 @@ using ClaudeBot.Ledger;
 using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Queue;
 using ClaudeBot.Tests.Ledger;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,9 +15,15 @@ public sealed class QueueHarness : IAsyncDisposable
     private readonly SqliteLedger _otherLedger;
 
     public QueueHarness()
+        : this(ledger => ledger)
     {
-        _ledger = new SqliteLedger(new LedgerOptions { DataDirectory = Folder.Path }, Time);
-        _otherLedger = new SqliteLedger(new LedgerOptions { DataDirectory = Folder.Path }, Time);
+    }
+
+    internal QueueHarness(Func<LedgerOptions, LedgerOptions> adjust)
+    {
+        var options = adjust(new LedgerOptions { DataDirectory = Folder.Path });
+        _ledger = new SqliteLedger(options, Time);
+        _otherLedger = new SqliteLedger(options, Time);
         Queue = new SqliteTaskQueue(_ledger, Notices, Time);
         Events = new SqliteEventLog(_ledger, Time);
         Spooled = new SqliteSpoolStore(_ledger, Notices, Time);
@@ -45,10 +52,12 @@ public sealed class QueueHarness : IAsyncDisposable
 
     public static TaskVerdict Succeeded() => new TaskVerdict.End(new TaskOutcome { State = TaskState.Succeeded, Reason = "done" });
 
-    public QueueWorker Worker(TaskHandler handler, QueueOptions? options = null, string boot = "boot-1", params ClaimCheck[] checks) => new(
-        Queue, options ?? new QueueOptions(), new WorkerIdentity("host", boot), new QueueSignal(), Notices, Time, checks, Guards, handler, NullLogger<QueueWorker>.Instance);
+    public ILogger<QueueWorker> WorkerLog { get; set; } = NullLogger<QueueWorker>.Instance;
 
-    public async Task<TaskId> AddAsync(int? issue = 42, string repository = "octo/demo", TaskPriority priority = TaskPriority.Medium)
+    public QueueWorker Worker(TaskHandler handler, QueueOptions? options = null, string boot = "boot-1", params ClaimCheck[] checks) => new(
+        Queue, options ?? new QueueOptions(), new WorkerIdentity("host", boot), new QueueSignal(), Notices, Time, checks, Guards, handler, WorkerLog);
+
+    public async Task<TaskId> AddAsync(int? issue = 42, string repository = "octo/demo", TaskPriority priority = TaskPriority.Medium, string description = "It drops the last line.")
     {
         var result = await Queue.EnqueueAsync(
             new NewTask
@@ -57,7 +66,7 @@ public sealed class QueueHarness : IAsyncDisposable
                 Repository = RepositoryName.Parse(repository),
                 IssueNumber = issue,
                 Title = "Fix the parser",
-                Description = "It drops the last line.",
+                Description = description,
                 Priority = priority,
                 RequestedBy = "alice",
                 ObservedAt = Time.GetUtcNow(),

@@ -132,6 +132,31 @@ public sealed class TriggerProcessorTests : IAsyncLifetime
         (await _stage.Queue.FindByIssueAsync(TriggerStage.Issue12, Token)).Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_delivery_whose_task_finds_the_queue_full_waits_until_there_is_room()
+    {
+        await using var stage = await TriggerStage.OpenAsync(mostWaiting: 1);
+        var other = new NewTask
+        {
+            Kind = TaskKind.Manual,
+            Repository = TriggerStage.Shop,
+            Title = "Another",
+            Description = "Task.",
+            RequestedBy = "operator",
+            ObservedAt = stage.Time.GetUtcNow(),
+        };
+        var waiting = (await stage.Queue.EnqueueAsync(other, Token)).ShouldBeOfType<EnqueueResult.Added>().Task.Id;
+        await stage.StoreAsync("1", "poll.issue", """{"repository":{"full_name":"acme/shop"},"issue":{"number":12}}""");
+
+        (await stage.DrainAsync()).ShouldBe(0);
+        (await stage.DrainAsync()).ShouldBe(0);
+        await stage.Queue.CancelAsync(waiting, "not wanted", Token);
+        stage.Time.Advance(TimeSpan.FromMinutes(1));
+        (await stage.DrainAsync()).ShouldBe(1);
+
+        (await stage.Queue.FindByIssueAsync(TriggerStage.Issue12, Token)).ShouldHaveSingleItem().State.ShouldBe(TaskState.Waiting);
+    }
+
     [Theory]
     [InlineData("issues", "[]")]
     [InlineData("issues", "not json")]

@@ -15,14 +15,14 @@ internal sealed class TriggerStage : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("claude-bot-triggers-").FullName;
     private readonly ServiceProvider _services;
 
-    private TriggerStage(ScriptedGitHub github)
+    private TriggerStage(ScriptedGitHub github, int mostWaiting)
     {
         GitHub = github;
         github.Answer = AnswerAsync;
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
-            .AddSingleton(new LedgerOptions { DataDirectory = _folder })
+            .AddSingleton(new LedgerOptions { DataDirectory = _folder, MaxWaitingTasks = mostWaiting })
             .AddSingleton(new TriggerOptions { Repositories = [Shop, Broken] })
             .AddSingleton(github.Client(Time, () => "token-of-the-tests"))
             .AddSingleton<QueueSignal>()
@@ -55,7 +55,7 @@ internal sealed class TriggerStage : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<TriggerStage> OpenAsync() => new(await ScriptedGitHub.StartAsync());
+    public static async Task<TriggerStage> OpenAsync(int mostWaiting = 1000) => new(await ScriptedGitHub.StartAsync(), mostWaiting);
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 

@@ -37,16 +37,19 @@ internal sealed class WebhookStage : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<WebhookStage> OpenAsync()
+    public string DatabasePath => Path.Combine(_folder, "ledger.db");
+
+    public static async Task<WebhookStage> OpenAsync(Func<LedgerOptions, LedgerOptions>? adjust = null, long? largestBacklog = null)
     {
         var stage = new WebhookStage(await ScriptedGitHub.StartAsync());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(new FakeLoggerProvider(stage.Logs));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var mask = new SecretMask();
+        var ledger = new LedgerOptions { DataDirectory = stage._folder };
         builder.Services
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(new LedgerOptions { DataDirectory = stage._folder })
+            .AddSingleton(adjust?.Invoke(ledger) ?? ledger)
             .AddSingleton(new TriggerOptions { Repositories = [RepositoryName.Parse("Codertocat/Hello-World")] })
             .AddSingleton<GitHubClient>(stage._github.Client())
             .AddSingleton<QueueSignal>()
@@ -54,6 +57,7 @@ internal sealed class WebhookStage : IAsyncDisposable
             {
                 Secret = new SecretSource("GITHUB_WEBHOOK_SECRET", () => stage.Current, mask),
                 NextSecret = new SecretSource("GITHUB_WEBHOOK_SECRET_NEXT", () => stage.Next, mask),
+                LargestBacklog = largestBacklog ?? 8 * WebhookOptions.LargestBody,
             })
             .AddLedger()
             .AddTriggers()

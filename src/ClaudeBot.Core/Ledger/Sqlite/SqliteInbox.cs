@@ -8,6 +8,12 @@ namespace ClaudeBot.Ledger.Sqlite;
 /// <inheritdoc/>
 public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeProvider time) : IInbox
 {
+    // A time that was set in the future is over: the clock was put back since, and would stretch the wait.
+    internal const string PendingFrom = "deliveries WHERE decided_at IS NULL AND (due_at <= @now OR postponed_at > @now) ORDER BY seq LIMIT @limit";
+
+    /// <summary>After so long a delivery whose task found no room is looked at again.</summary>
+    private static readonly TimeSpan FullQueueWait = TimeSpan.FromMinutes(1);
+
     private long Now => LedgerUnits.ToMicroseconds(time.GetUtcNow());
 
     public Task<bool> StoreAsync(Delivery delivery, CancellationToken cancellationToken)
@@ -20,12 +26,20 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
             ReceivedAt = LedgerUnits.ToMicroseconds(delivery.ReceivedAt),
         };
         return ledger.WriteAsync(
-            connection => connection.Execute(
-                """
-                INSERT INTO deliveries (id, event, body, received_at, due_at) VALUES (@Id, @Event, @Body, @ReceivedAt, @ReceivedAt)
-                ON CONFLICT (id) DO NOTHING
-                """,
-                row) > 0,
+            connection =>
+            {
+                if (CountPending(connection) < ledger.Options.MaxPendingDeliveries)
+                {
+                    // Due from the beginning of time: a clock that is put back must not make it wait.
+                    return connection.Execute(
+                        "INSERT INTO deliveries (id, event, body, received_at, due_at) VALUES (@Id, @Event, @Body, @ReceivedAt, 0) ON CONFLICT (id) DO NOTHING",
+                        row) > 0;
+                }
+
+                return connection.ExecuteScalar<long?>("SELECT 1 FROM deliveries WHERE id = @Id", row) is not null
+                    ? false
+                    : throw new InboxFullException(ledger.Options.MaxPendingDeliveries);
+            },
             cancellationToken);
     }
 
@@ -33,7 +47,7 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
         connection =>
         [
             .. connection.Query<(string Id, string Event, byte[] Body, long ReceivedAt)>(
-                    "SELECT id, event, body, received_at FROM deliveries WHERE decided_at IS NULL AND due_at <= @now ORDER BY seq LIMIT @limit",
+                    $"SELECT id, event, body, received_at FROM {PendingFrom}",
                     new { now = Now, limit })
                 .Select(row => new Delivery { Id = row.Id, Event = row.Event, Body = row.Body, ReceivedAt = LedgerUnits.ToTime(row.ReceivedAt) }),
         ],
@@ -42,7 +56,8 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
     /// <inheritdoc/>
     /// <remarks>
     /// A delivery that was decided before keeps its first decision; its task, if any, is given as it stands. When the
-    /// task asked for is active already or the observation stale, the delivery is kept as <c>ignored</c>, with the reason.
+    /// task asked for is active already or the observation stale, the delivery is kept as <c>ignored</c>, with the reason. When
+    /// the queue is full it stays undecided and is due again in a minute.
     /// </remarks>
     /// <exception cref="InvalidOperationException">No such delivery is stored.</exception>
     public async Task<EnqueueResult?> DecideAsync(string deliveryId, Decision decision, CancellationToken cancellationToken)
@@ -54,9 +69,7 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
     }
 
     public Task PostponeAsync(string deliveryId, string reason, DateTimeOffset until, CancellationToken cancellationToken) => ledger.WriteAsync(
-        connection => connection.Execute(
-            "UPDATE deliveries SET due_at = @until, postponed_reason = @reason WHERE id = @deliveryId AND decided_at IS NULL",
-            new { deliveryId, reason, until = LedgerUnits.ToMicroseconds(until) }),
+        connection => Postpone(connection, deliveryId, reason, LedgerUnits.ToMicroseconds(until)),
         cancellationToken);
 
     public Task<IReadOnlyList<DecidedDelivery>> DecisionsForAsync(IssueReference subject, int limit, CancellationToken cancellationToken) =>
@@ -82,9 +95,7 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
             ],
             cancellationToken);
 
-    public Task<long> CountPendingAsync(CancellationToken cancellationToken) => ledger.ReadAsync(
-        connection => connection.ExecuteScalar<long>("SELECT count(*) FROM deliveries WHERE decided_at IS NULL"),
-        cancellationToken);
+    public Task<long> CountPendingAsync(CancellationToken cancellationToken) => ledger.ReadAsync(CountPending, cancellationToken);
 
     private EnqueueResult? Decide(SqliteConnection connection, string deliveryId, Decision decision)
     {
@@ -96,7 +107,13 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
             return found[0].TaskId is { } earlier ? AsItStands(connection, TaskId.Parse(earlier)) : null;
 
         var now = Now;
-        var result = decision.Task is { } task ? TaskAdmission.Enqueue(connection, task, now) : null;
+        var result = decision.Task is { } task ? TaskAdmission.Enqueue(connection, task, ledger.Options.MaxWaitingTasks, now) : null;
+        if (result is EnqueueResult.Full full)
+        {
+            Postpone(connection, deliveryId, full.Reason, now + (long)FullQueueWait.TotalMicroseconds);
+            return full;
+        }
+
         var (outcome, note, about) = result switch
         {
             EnqueueResult.Added added => (decision.Outcome, "", added.Task),
@@ -122,6 +139,13 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
             });
         return result;
     }
+
+    private int Postpone(SqliteConnection connection, string deliveryId, string reason, long until) => connection.Execute(
+        "UPDATE deliveries SET due_at = @until, postponed_reason = @reason, postponed_at = @now WHERE id = @deliveryId AND decided_at IS NULL",
+        new { deliveryId, reason, until, now = Now });
+
+    private static long CountPending(SqliteConnection connection) =>
+        connection.ExecuteScalar<long>("SELECT number FROM delivery_counts WHERE state = 'pending'");
 
     private static EnqueueResult? AsItStands(SqliteConnection connection, TaskId id) =>
         TaskTable.Find(connection, id)?.ToTask() switch

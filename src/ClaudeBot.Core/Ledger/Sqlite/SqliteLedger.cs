@@ -35,6 +35,8 @@ public sealed class SqliteLedger : IAsyncDisposable
         }
     }
 
+    internal LedgerOptions Options => _options;
+
     /// <summary>Transactions committed since it was opened; each is one fsync.</summary>
     public long Commits => _writer.Commits;
 

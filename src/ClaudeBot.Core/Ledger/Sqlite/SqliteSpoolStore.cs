@@ -17,6 +17,10 @@ public sealed class SqliteSpoolStore(SqliteLedger ledger, QueueNotices notices, 
     public Task<SpooledTask?> FindAsync(TaskId id, CancellationToken cancellationToken) =>
         ledger.ReadAsync(connection => TaskTable.Find(connection, id) is { } row ? ToSpooled(row) : null, cancellationToken);
 
+    /// <summary>True while new tasks are let in.</summary>
+    public Task<bool> HasRoomAsync(CancellationToken cancellationToken) =>
+        ledger.ReadAsync(connection => TaskAdmission.HasRoom(connection, ledger.Options.MaxWaitingTasks), cancellationToken);
+
     /// <summary>All waiting tasks, oldest first.</summary>
     public Task<IReadOnlyList<SpooledTask>> WaitingAsync(CancellationToken cancellationToken) =>
         QueryAsync("tasks WHERE state = 'waiting' ORDER BY seq", cancellationToken);

@@ -10,7 +10,7 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
     private long Now => LedgerUnits.ToMicroseconds(time.GetUtcNow());
 
     public Task<EnqueueResult> EnqueueAsync(NewTask task, CancellationToken cancellationToken) =>
-        ChangeAsync(connection => TaskAdmission.Enqueue(connection, task, Now), result => result is EnqueueResult.Added, cancellationToken);
+        ChangeAsync(connection => TaskAdmission.Enqueue(connection, task, ledger.Options.MaxWaitingTasks, Now), result => result is EnqueueResult.Added, cancellationToken);
 
     public Task<TaskLease?> ClaimAsync(WorkerIdentity worker, QueueOptions options, CancellationToken cancellationToken) =>
         ChangeAsync(connection => TaskClaim.Claim(connection, worker, options, Now), lease => lease is not null, cancellationToken);

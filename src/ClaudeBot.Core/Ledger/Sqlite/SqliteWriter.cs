@@ -6,7 +6,7 @@ using SQLitePCL;
 namespace ClaudeBot.Ledger.Sqlite;
 
 /// <summary>
-/// The one writer. Its loop takes every job that is queued, runs each in a savepoint inside one transaction, commits
+/// The one writer. Its loop begins a transaction, takes every job that is queued, runs each in a savepoint, commits
 /// once (one fsync), then answers all callers. A job that throws undoes itself only; a fault of the machine fails the
 /// callers of that batch, and the loop lives on.
 /// </summary>
@@ -54,8 +54,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
         var batch = new List<WriteJob>();
         while (WaitForJobs())
         {
-            while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var job))
-                batch.Add(job);
             RunBatch(batch);
             batch.Clear();
         }
@@ -71,6 +69,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             _connection ??= _connections.OpenWriter();
             _connection.Execute("BEGIN IMMEDIATE");
+            Take(batch);
             foreach (var job in batch)
                 RunJob(_connection, job);
             _connection.Execute("COMMIT");
@@ -79,6 +78,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         catch (Exception exception)
         {
             Abandon();
+            // Whoever came while another program held the ledger has waited too, and need not wait as long again.
+            if (batch.Count == 0)
+                Take(batch);
             var fault = SqliteFaults.ForCaller(exception, _connections.DatabasePath);
             foreach (var job in batch)
                 job.Fail(fault);
@@ -87,6 +89,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
         foreach (var job in batch)
             job.Complete();
+    }
+
+    private void Take(List<WriteJob> batch)
+    {
+        while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var job))
+            batch.Add(job);
     }
 
     private static void RunJob(SqliteConnection connection, WriteJob job)
@@ -119,7 +127,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             if (_connection is not null && raw.sqlite3_get_autocommit(_connection.Handle) == 0)
                 _connection.Execute("ROLLBACK");
         }
-        catch (SqliteException)
+        catch (Exception)
         {
             _connection?.Dispose();
             _connection = null;

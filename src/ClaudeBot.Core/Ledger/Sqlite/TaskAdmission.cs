@@ -9,7 +9,7 @@ namespace ClaudeBot.Ledger.Sqlite;
 /// </summary>
 internal static class TaskAdmission
 {
-    public static EnqueueResult Enqueue(SqliteConnection connection, NewTask task, long now)
+    public static EnqueueResult Enqueue(SqliteConnection connection, NewTask task, int mostWaiting, long now)
     {
         if (task.Id is { } given && TaskTable.Find(connection, given) is { } same)
             return Known(same.ToTask());
@@ -18,10 +18,12 @@ internal static class TaskAdmission
         {
             if (TaskTable.FindActive(connection, issue) is { } active)
                 return new EnqueueResult.AlreadyActive(active.ToTask());
-            if (FindEndedSince(connection, issue, task.ObservedAt) is { } ended)
+            if (FindEndedSince(connection, issue, task.ObservedAt, now) is { } ended)
                 return new EnqueueResult.Stale(ended.ToTask());
         }
 
+        if (!HasRoom(connection, mostWaiting))
+            return new EnqueueResult.Full(mostWaiting);
         var id = task.Id ?? (issue is null ? TaskId.New(task.Repository) : TaskId.New(issue));
         var branch = issue is null
             ? BranchName.ForTask(id, task.Title)
@@ -32,17 +34,21 @@ internal static class TaskAdmission
         return new EnqueueResult.Added(row.ToTask());
     }
 
+    public static bool HasRoom(SqliteConnection connection, int mostWaiting) =>
+        connection.ExecuteScalar<long>("SELECT number FROM task_counts WHERE state = 'waiting'") < mostWaiting;
+
     private static EnqueueResult Known(QueuedTask task) =>
         task.IsActive ? new EnqueueResult.AlreadyActive(task) : new EnqueueResult.Stale(task);
 
-    private static TaskRow? FindEndedSince(SqliteConnection connection, IssueReference issue, DateTimeOffset observedAt) =>
+    /// <summary>An end in the future was written before the clock was put back: it says nothing about what came first.</summary>
+    private static TaskRow? FindEndedSince(SqliteConnection connection, IssueReference issue, DateTimeOffset observedAt, long now) =>
         connection.QueryFirstOrDefault<TaskRow>(
             $"""
             SELECT {TaskRow.Columns} FROM tasks
-            WHERE repository = @repository AND issue_number = @number AND ended_at >= @observed
+            WHERE repository = @repository AND issue_number = @number AND ended_at >= @observed AND ended_at <= @now
             ORDER BY ended_at DESC LIMIT 1
             """,
-            new { repository = issue.Repository.ToString(), number = issue.Number, observed = LedgerUnits.ToMicroseconds(observedAt) });
+            new { repository = issue.Repository.ToString(), number = issue.Number, observed = LedgerUnits.ToMicroseconds(observedAt), now });
 
     /// <summary>The branch of earlier work on the issue; for a pull request that the bot opened, the branch it was opened from.</summary>
     private static string? FindBranch(SqliteConnection connection, IssueReference issue) =>

@@ -32,8 +32,9 @@ public sealed class DataFolder(SpoolOptions options)
         return hadQueue;
     }
 
-    /// <summary>Writes beside, flushes to the disk, renames: a reader sees the old file or the new one.</summary>
-    public void Write(string path, ReadOnlySpan<byte> content)
+    /// <summary>Writes beside, flushes to the disk, renames: a reader sees the old file or the new one, also after a power cut.</summary>
+    /// <returns>The stamp of what was written; the file itself may be another's by now.</returns>
+    internal FileStamp Write(string path, ReadOnlySpan<byte> content)
     {
         var temporary = Path.Combine(Temporary, $"spool-{Guid.NewGuid():N}.part");
         try
@@ -44,7 +45,9 @@ public sealed class DataFolder(SpoolOptions options)
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            var stamp = FileStamp.Of(new FileInfo(temporary));
+            FolderEntries.Move(temporary, path, overwrite: true);
+            return stamp;
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ClaudeBot.Ledger.Sqlite;
 
 namespace ClaudeBot.Queue.Spool;
@@ -18,7 +19,7 @@ public sealed class Spool(
     private readonly Settling _settling = new(time);
     private readonly Dictionary<string, (FileStamp Stamp, TaskPriority Priority)> _good = [];
 
-    /// <summary>Makes the folders. When <c>queue/</c> itself was gone, its files were lost, not removed by an operator.</summary>
+    /// <summary>Makes the folders that are missing. When <c>queue/</c> itself was gone, its files were lost, not removed by an operator.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         if (!folder.Create())
@@ -32,13 +33,17 @@ public sealed class Spool(
         try
         {
             _settling.BeginRound();
+            if (!Directory.Exists(folder.Queue))
+                await OpenAsync(cancellationToken);
             await adoption.FinishAsync(cancellationToken);
             await filing.RemoveLeftBehindAsync(cancellationToken);
-            await LookAtFilesAsync(cancellationToken);
+            var fault = await LookAtFilesAsync(cancellationToken);
             await adoption.FinishAsync(cancellationToken);
             await LookAtTasksAsync(cancellationToken);
             await filing.FileEndsAsync(cancellationToken);
             _settling.EndRound();
+            // One file that cannot be dealt with must not keep the others from it.
+            fault?.Throw();
             return _settling.IsWatching;
         }
         finally
@@ -65,13 +70,13 @@ public sealed class Spool(
         try
         {
             var path = folder.QueueFile(id);
-            if (await store.FindAsync(id, cancellationToken) is { IsSpooled: true } && !Path.Exists(path))
+            if (await store.FindAsync(id, cancellationToken) is { IsSpooled: true } && !Path.Exists(path) && Directory.Exists(folder.Queue))
                 return false;
             // The ledger first: a file too many is taken away later, a file missed would cancel the task.
             await store.MarkTakenAsync(id, cancellationToken);
             _good.Remove(Path.GetFileName(path));
             if (File.Exists(path))
-                File.Delete(path);
+                FolderEntries.Remove(path);
             return true;
         }
         finally
@@ -80,31 +85,46 @@ public sealed class Spool(
         }
     }
 
-    private async Task LookAtFilesAsync(CancellationToken cancellationToken)
+    /// <summary>Gives the last fault of the machine, after all files were looked at.</summary>
+    private async Task<ExceptionDispatchInfo?> LookAtFilesAsync(CancellationToken cancellationToken)
     {
+        ExceptionDispatchInfo? fault = null;
         var waiting = (await store.WaitingAsync(cancellationToken)).ToDictionary(spooled => DataFolder.FileName(spooled.Task.Id));
         foreach (var entry in new DirectoryInfo(folder.Queue).EnumerateFileSystemInfos().OrderBy(entry => entry.LastWriteTimeUtc).ToList())
         {
-            var spooled = waiting.GetValueOrDefault(entry.Name);
-            if (spooled is not null && IsUnchanged(entry, spooled))
-                continue;
-            var reading = SpoolFile.Read(entry, options.LargestFile);
-            var fault = reading.Fault;
-            if (reading.Content is { } content)
+            try
             {
-                fault = spooled is not null
-                    ? await ObeyAsync(entry, spooled, content, cancellationToken)
-                    : await ConsiderAsync(entry, content, cancellationToken);
+                await LookAtFileAsync(entry, waiting.GetValueOrDefault(entry.Name), cancellationToken);
             }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                fault = ExceptionDispatchInfo.Capture(exception);
+            }
+        }
 
-            if (fault is not null && Path.Exists(entry.FullName) | entry.LinkTarget is not null
-                && _settling.HasSettled(entry.Name, FileStamp.Of(entry), IsEditors(entry.Name) ? options.EditorGrace : options.SettleTime))
-            {
-                _good.Remove(entry.Name);
-                await quarantine.TakeAsync(entry.FullName, entry.Name, spooled?.Task.Id, fault, cancellationToken);
-                if (spooled is not null)
-                    await PutAsync(spooled.Task, cancellationToken);
-            }
+        return fault;
+    }
+
+    private async Task LookAtFileAsync(FileSystemInfo entry, SpooledTask? spooled, CancellationToken cancellationToken)
+    {
+        if (spooled is not null && IsUnchanged(entry, spooled))
+            return;
+        var reading = SpoolFile.Read(entry, options.LargestFile);
+        var fault = reading.Fault;
+        if (reading.Content is { } content)
+        {
+            fault = spooled is not null
+                ? await ObeyAsync(entry, spooled, content, cancellationToken)
+                : await ConsiderAsync(entry, content, cancellationToken);
+        }
+
+        if (fault is not null && Path.Exists(entry.FullName) | entry.LinkTarget is not null
+            && _settling.HasSettled(entry.Name, FileStamp.Of(entry), IsEditors(entry.Name) ? options.EditorGrace : options.SettleTime))
+        {
+            _good.Remove(entry.Name);
+            await quarantine.TakeAsync(entry.FullName, entry.Name, spooled?.Task.Id, fault, cancellationToken);
+            if (spooled is not null)
+                await PutAsync(spooled.Task, cancellationToken);
         }
     }
 
@@ -136,7 +156,9 @@ public sealed class Spool(
             case null:
                 if (adoption.Objection(content) is { } objection)
                     return objection;
-                await adoption.TakeAsync(entry, content, cancellationToken);
+                // Without room it stays where its owner put it, until there is some.
+                if (await store.HasRoomAsync(cancellationToken))
+                    await adoption.TakeAsync(entry, content, cancellationToken);
                 return null;
             case TaskState.Waiting:
                 return null;
@@ -175,9 +197,9 @@ public sealed class Spool(
     private async Task PutAsync(QueuedTask task, CancellationToken cancellationToken)
     {
         var file = new FileInfo(folder.QueueFile(task.Id));
-        folder.Write(file.FullName, TaskFile.Waiting(task));
+        var stamp = folder.Write(file.FullName, TaskFile.Waiting(task));
         if (await store.MarkSpooledAsync(task.Id, task.Priority, cancellationToken))
-            _good[file.Name] = (FileStamp.Of(file), task.Priority);
+            _good[file.Name] = (stamp, task.Priority);
         else
             file.Delete();
     }

@@ -9,14 +9,17 @@ namespace ClaudeBot.Queue.Spool;
 public sealed class SpoolAdoption(SpoolOptions options, DataFolder folder, SqliteSpoolStore store, ITaskQueue queue, Quarantine quarantine, TimeProvider time)
 {
     private const string Suffix = ".dropped.json";
+    private const int LongestTitle = 1000;
 
     private readonly Dictionary<TaskId, string> _names = [];
 
-    /// <summary>What hinders the content from being a task; null when nothing does.</summary>
+    /// <summary>What hinders the content from being a new task; null when nothing does. A task of GitHub may have an empty description, one of an operator not.</summary>
     internal string? Objection(SpoolContent content) =>
-        content.Repository is null && options.DefaultRepository is null
-            ? "\"repo\" is missing, and no default repository is configured."
-            : null;
+        string.IsNullOrWhiteSpace(content.Title) ? "\"title\" must be a text that is not empty."
+        : content.Title.Length > LongestTitle ? $"\"title\" is longer than {LongestTitle} characters."
+        : string.IsNullOrWhiteSpace(content.Description) ? "\"description\" must be a text that is not empty."
+        : content.Repository is null && options.DefaultRepository is null ? "\"repo\" is missing, and no default repository is configured."
+        : null;
 
     /// <summary>Crash point 1, after the rename: <see cref="FinishAsync"/> makes the task at the next start.</summary>
     internal async Task TakeAsync(FileSystemInfo entry, SpoolContent content, CancellationToken cancellationToken)
@@ -26,7 +29,7 @@ public sealed class SpoolAdoption(SpoolOptions options, DataFolder folder, Sqlit
             ? own
             : content.Issue is { } issue ? TaskId.New(new IssueReference(repository, issue)) : TaskId.New(repository);
         _names[id] = entry.Name;
-        File.Move(entry.FullName, Path.Combine(folder.Temporary, id + Suffix), overwrite: false);
+        FolderEntries.Move(entry.FullName, Path.Combine(folder.Temporary, id + Suffix), overwrite: false);
     }
 
     /// <summary>Makes the tasks of all taken files. Crash point 2, after the task is made: the file is found, its task known, and it is removed.</summary>
@@ -36,7 +39,15 @@ public sealed class SpoolAdoption(SpoolOptions options, DataFolder folder, Sqlit
         {
             if (!TaskId.TryParse(file.Name[..^Suffix.Length], out var id))
                 continue;
-            if (await store.FindAsync(id, cancellationToken) is not null || await EnqueueAsync(file, id, cancellationToken) is not { } fault)
+            string? fault = null;
+            if (await store.FindAsync(id, cancellationToken) is null)
+            {
+                if (!await store.HasRoomAsync(cancellationToken))
+                    continue;
+                fault = await EnqueueAsync(file, id, cancellationToken);
+            }
+
+            if (fault is null)
                 file.Delete();
             else
                 await quarantine.TakeAsync(file.FullName, _names.GetValueOrDefault(id, DataFolder.FileName(id)), null, fault, cancellationToken);
@@ -67,6 +78,7 @@ public sealed class SpoolAdoption(SpoolOptions options, DataFolder folder, Sqlit
         {
             EnqueueResult.AlreadyActive active => $"{active.Task.Issue} has an active task already: {active.Task.Id}.",
             EnqueueResult.Stale stale => $"The task {stale.Task.Id} ended at this very moment; drop the file again.",
+            EnqueueResult.Full full => $"{full.Reason} Drop the file again later.",
             _ => null,
         };
     }

@@ -14,8 +14,6 @@ internal sealed record SpoolReading(SpoolContent? Content, string? Fault);
 /// <summary>Reads a file of unknown origin: regular files only, of bounded size, strict UTF-8, strict JSON.</summary>
 internal static class SpoolFile
 {
-    private const int LongestTitle = 1000;
-
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly JsonDocumentOptions StrictJson = new() { AllowDuplicateProperties = false };
 
@@ -42,7 +40,7 @@ internal static class SpoolFile
             return ([], "Its name does not end in .json.");
         // Pipes and devices have no length either: they are never opened.
         if (file.Length == 0)
-            return ([], "It is empty.");
+            return ([], "It is empty, or no plain file.");
         if (file.Length > largest)
             return ([], $"It has {file.Length} bytes; at most {largest} are read.");
         return (File.ReadAllBytes(file.FullName), null);
@@ -77,12 +75,10 @@ internal static class SpoolFile
     private static SpoolReading Parse(JsonElement root)
     {
         // Older files call the title "name".
-        if ((Text(root, "title") ?? Text(root, "name")) is not { } title || string.IsNullOrWhiteSpace(title))
-            return Bad("\"title\" must be a text that is not empty.");
-        if (title.Length > LongestTitle)
-            return Bad($"\"title\" is longer than {LongestTitle} characters.");
-        if (Text(root, "description") is not { } description || string.IsNullOrWhiteSpace(description))
-            return Bad("\"description\" must be a text that is not empty.");
+        if ((Text(root, "title") ?? Text(root, "name")) is not { } title)
+            return Bad("\"title\" must be a text.");
+        if (Text(root, "description") is not { } description)
+            return Bad("\"description\" must be a text.");
         var priority = TaskPriority.Medium;
         if (Given(root, "priority") && !TaskWords.TryParsePriority(Text(root, "priority"), out priority))
             return Bad("\"priority\" must be low, medium, high or urgent.");

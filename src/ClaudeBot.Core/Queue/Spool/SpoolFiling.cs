@@ -33,7 +33,7 @@ public sealed class SpoolFiling(DataFolder folder, SqliteSpoolStore store)
     {
         foreach (var (task, _) in await store.LeftBehindAsync(cancellationToken))
         {
-            File.Delete(folder.QueueFile(task.Id));
+            FolderEntries.Remove(folder.QueueFile(task.Id));
             await store.MarkTakenAsync(task.Id, cancellationToken);
         }
     }

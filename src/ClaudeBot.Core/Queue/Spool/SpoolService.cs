@@ -9,6 +9,7 @@ public sealed partial class SpoolService(
     : BackgroundService
 {
     private readonly QueueSignal _signal = new();
+    private bool _isOutOfStep;
 
     /// <summary>The folders are there before other services start.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -49,11 +50,16 @@ public sealed partial class SpoolService(
     {
         try
         {
-            return await spool.SweepAsync(stoppingToken);
+            var soon = await spool.SweepAsync(stoppingToken);
+            if (_isOutOfStep)
+                Log.BackInStep(logger);
+            _isOutOfStep = false;
+            return soon;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            Log.SweepFailed(logger, exception);
+            Log.SweepFailed(logger, _isOutOfStep ? LogLevel.Debug : LogLevel.Error, exception);
+            _isOutOfStep = true;
             return false;
         }
     }
@@ -80,8 +86,11 @@ public sealed partial class SpoolService(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "The queue folder could not be brought in step; trying again soon")]
-        public static partial void SweepFailed(ILogger logger, Exception exception);
+        [LoggerMessage("The queue folder could not be brought in step; trying again every few seconds")]
+        public static partial void SweepFailed(ILogger logger, LogLevel level, Exception exception);
+
+        [LoggerMessage(LogLevel.Information, "The queue folder is in step again")]
+        public static partial void BackInStep(ILogger logger);
 
         [LoggerMessage(LogLevel.Warning, "The queue folder cannot be watched; it is looked at now and then")]
         public static partial void NoWatch(ILogger logger, Exception exception);

@@ -102,6 +102,7 @@ public sealed class SpoolDropTests : SpoolHarness
         File.CreateSymbolicLink(At("queue", "nowhere.json"), At("nowhere"));
         File.CreateSymbolicLink(At("queue", "folderlink.json"), Root);
         Directory.CreateDirectory(At("queue", "folder.json", "deep"));
+        await MakePipeAsync(At("queue", "pipe.json"));
         Drop("large.json", Valid.Insert(1, new string(' ', 1024 * 1024)));
         File.WriteAllBytes(At("queue", "latin.json"), Encoding.Latin1.GetBytes(Valid.Replace("test", "tést", StringComparison.Ordinal)));
         Drop("notes.txt", Valid);
@@ -110,7 +111,7 @@ public sealed class SpoolDropTests : SpoolHarness
 
         Names("queue").ShouldBeEmpty();
         Names("corrupted").Where(name => !name.EndsWith(".reason.txt", StringComparison.Ordinal))
-            .ShouldBe(["folder.json", "folderlink.json", "large.json", "latin.json", "link.json", "notes.txt", "nowhere.json"]);
+            .ShouldBe(["folder.json", "folderlink.json", "large.json", "latin.json", "link.json", "notes.txt", "nowhere.json", "pipe.json"]);
         (await TasksAsync()).ShouldBeEmpty();
         File.ReadAllText(secret).ShouldBe(Valid);
     }
@@ -156,6 +157,62 @@ public sealed class SpoolDropTests : SpoolHarness
     }
 
     [Fact]
+    public async Task A_name_as_long_as_the_file_system_allows_is_moved_all_the_same()
+    {
+        var name = new string('漢', 83) + ".json";
+        Drop(name, "no task");
+        await SettleAsync();
+
+        Names("queue").ShouldBeEmpty();
+        Names("corrupted").Count.ShouldBe(2);
+        File.ReadAllText(At("corrupted", Names("corrupted")[1])).ShouldContain("not valid JSON");
+    }
+
+    [Fact]
+    public async Task An_entry_that_cannot_be_moved_does_not_keep_the_others_from_their_task()
+    {
+        Drop("stuck.json", "no task");
+        await SweepAsync();
+        // No reason can be written for it: the place is a folder that is not there.
+        Directory.Delete(At("corrupted"));
+        Harness.Time.Advance(TimeSpan.FromSeconds(1));
+        Drop("good.json", Valid);
+
+        await Should.ThrowAsync<IOException>(SweepAsync);
+
+        var task = (await TasksAsync()).ShouldHaveSingleItem();
+        Names("queue").ShouldBe(new[] { "stuck.json", $"{task.Id}.json" }.Order(StringComparer.Ordinal));
+        Directory.CreateDirectory(At("corrupted"));
+        await SweepAsync();
+        Names("corrupted").ShouldBe(["stuck.json", "stuck.json.reason.txt"]);
+    }
+
+    [Fact]
+    public async Task A_full_queue_leaves_the_file_where_it_is_until_there_is_room()
+    {
+        Sut.Dispose();
+        await using var small = new QueueHarness(ledger => ledger with { MaxWaitingTasks = 1 });
+        var first = await small.AddAsync(issue: 1);
+        Directory.CreateDirectory(Path.Combine(small.Folder.Path, "queue"));
+        using var sut = SpoolOn(small);
+        await sut.OpenAsync(Cancellation);
+        var dropped = Path.Combine(small.Folder.Path, "queue", "mine.json");
+        File.WriteAllText(dropped, Valid);
+
+        for (var look = 0; look < 3; look++)
+        {
+            await sut.SweepAsync(Cancellation);
+            small.Time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        File.Exists(dropped).ShouldBeTrue();
+        await small.Queue.CancelAsync(first, "not wanted", Cancellation);
+        await sut.SweepAsync(Cancellation);
+        File.Exists(dropped).ShouldBeFalse();
+        (await small.Queue.FindByIssueAsync(new IssueReference(RepositoryName.Parse("octo/demo"), 7), Cancellation)).ShouldHaveSingleItem().State.ShouldBe(TaskState.Waiting);
+    }
+
+    [Fact]
     public async Task An_editors_own_files_get_more_time()
     {
         Drop(".mine.json.swp", "vim");
@@ -165,5 +222,12 @@ public sealed class SpoolDropTests : SpoolHarness
         Harness.Time.Advance(TimeSpan.FromMinutes(1));
         await SweepAsync();
         Names("queue").ShouldBeEmpty();
+    }
+
+    private static async Task MakePipeAsync(string path)
+    {
+        using var made = System.Diagnostics.Process.Start("mkfifo", [path]);
+        await made.WaitForExitAsync(Cancellation);
+        made.ExitCode.ShouldBe(0);
     }
 }

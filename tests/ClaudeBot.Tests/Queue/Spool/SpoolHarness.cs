@@ -31,14 +31,16 @@ public abstract class SpoolHarness : IAsyncLifetime
     }
 
     /// <summary>The spool as a new process has it: nothing in memory.</summary>
-    protected ClaudeBot.Queue.Spool.Spool Restarted(RepositoryName? defaultRepository = null)
+    protected ClaudeBot.Queue.Spool.Spool Restarted(RepositoryName? defaultRepository = null) => SpoolOn(Harness, defaultRepository);
+
+    protected ClaudeBot.Queue.Spool.Spool SpoolOn(QueueHarness harness, RepositoryName? defaultRepository = null)
     {
-        var options = new SpoolOptions { DataDirectory = Root, DefaultRepository = defaultRepository };
+        var options = new SpoolOptions { DataDirectory = harness.Folder.Path, DefaultRepository = defaultRepository };
         var folder = new DataFolder(options);
-        var quarantine = new Quarantine(folder, Harness.Events, Harness.Time, QuarantineLog);
-        var adoption = new SpoolAdoption(options, folder, Harness.Spooled, Harness.Queue, quarantine, Harness.Time);
+        var quarantine = new Quarantine(folder, harness.Events, harness.Time, QuarantineLog);
+        var adoption = new SpoolAdoption(options, folder, harness.Spooled, harness.Queue, quarantine, harness.Time);
         return new ClaudeBot.Queue.Spool.Spool(
-            options, folder, Harness.Spooled, Harness.Queue, quarantine, adoption, new SpoolFiling(folder, Harness.Spooled), Harness.Time);
+            options, folder, harness.Spooled, harness.Queue, quarantine, adoption, new SpoolFiling(folder, harness.Spooled), harness.Time);
     }
 
     protected Task SweepAsync() => Sut.SweepAsync(Cancellation);

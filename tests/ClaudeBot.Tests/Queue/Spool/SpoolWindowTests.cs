@@ -82,6 +82,41 @@ public sealed class SpoolWindowTests : SpoolHarness
     }
 
     [Fact]
+    public async Task A_folder_lost_while_the_bot_runs_cancels_nothing_and_is_made_again()
+    {
+        var waits = await Harness.AddAsync(issue: 1);
+        var claimed = await Harness.AddAsync(issue: 2, priority: TaskPriority.High);
+        await SweepAsync();
+        Directory.Delete(At("queue"), recursive: true);
+
+        var lease = await ClaimAsync();
+        lease.Id.ShouldBe(claimed);
+        (await Sut.CheckClaimAsync(lease, Cancellation)).ShouldBeNull();
+        await SettleAsync();
+
+        (await Harness.FindAsync(waits)).State.ShouldBe(TaskState.Waiting);
+        Names("queue").ShouldBe([$"{waits}.json"]);
+    }
+
+    [Fact]
+    public async Task A_task_with_an_empty_description_keeps_its_file_over_a_restart()
+    {
+        var id = await Harness.AddAsync(description: "");
+        await SweepAsync();
+        Sut.Dispose();
+        Sut = Restarted();
+
+        await SettleAsync();
+
+        Names("corrupted").ShouldBeEmpty();
+        Names("queue").ShouldBe([$"{id}.json"]);
+        QuarantineLog.Collector.Count.ShouldBe(0);
+        await File.WriteAllTextAsync(QueueFile(id), (await File.ReadAllTextAsync(QueueFile(id), Cancellation)).Replace("medium", "urgent", StringComparison.Ordinal), Cancellation);
+        await SweepAsync();
+        (await Harness.FindAsync(id)).Priority.ShouldBe(TaskPriority.Urgent);
+    }
+
+    [Fact]
     public async Task A_task_whose_file_was_removed_just_before_the_claim_never_runs()
     {
         var id = await Harness.AddAsync();
