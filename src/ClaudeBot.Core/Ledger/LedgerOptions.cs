@@ -10,4 +10,7 @@ public sealed record LedgerOptions
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     public string DatabasePath => Path.Combine(DataDirectory, "ledger.db");
+
+    /// <summary>Where automatic backups, and copies made before an upgrade, lie.</summary>
+    public string BackupDirectory => Path.Combine(DataDirectory, "backups");
 }

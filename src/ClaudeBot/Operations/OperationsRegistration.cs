@@ -1,5 +1,8 @@
 using ClaudeBot.Configuration;
 using ClaudeBot.Hosting;
+using ClaudeBot.Ledger.Sqlite;
+using ClaudeBot.Operations.Backups;
+using ClaudeBot.Operations.Retention;
 using OpenTelemetry.Metrics;
 
 namespace ClaudeBot.Operations;
@@ -10,10 +13,16 @@ internal static class OperationsRegistration
     {
         services.AddSingleton<Readiness>().AddSingleton<StatusWebClient>();
         if (role != BotRole.Once)
+            services.AddDataCare().AddHostedService<AutomaticBackup>().AddHostedService<DailyRetention>();
+        if (role != BotRole.Once)
             services.AddHostedService<BotMetrics>().AddHostedService<StartupNotice>().AddHostedService<StatusReporter>().AddHostedService<AuthNotice>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BotMetrics.MeterName).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false));
         return services;
     }
+
+    /// <summary>Backups and retention, for the hosts and for <c>data</c>.</summary>
+    public static IServiceCollection AddDataCare(this IServiceCollection services) =>
+        services.AddSingleton<BackupMaker>().AddSingleton<SqliteRetention>().AddSingleton<DataRetention>();
 
     /// <summary><c>/metrics</c>, <c>/health/live</c>, <c>/health/ready</c>.</summary>
     public static void MapOperations(this IEndpointRouteBuilder endpoints, BotConfiguration configuration)
