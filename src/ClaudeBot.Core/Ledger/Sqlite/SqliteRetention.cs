@@ -35,7 +35,8 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
                 AND (n.ended_at IS NULL OR n.ended_at > t.ended_at OR (n.ended_at = t.ended_at AND n.seq > t.seq)))))
         """;
 
-    private const string Old = "t.ended_at < @before AND t.ended_at IS NOT NULL AND t.state IN ('succeeded', 'failed', 'cancelled', 'dead')";
+    // The plus keeps SQLite from going through every ended task by its state.
+    private const string Old = "t.ended_at < @before AND t.ended_at IS NOT NULL AND +t.state IN ('succeeded', 'failed', 'cancelled', 'dead')";
 
     internal const string OldTasksSql = $"SELECT t.seq FROM tasks t WHERE {Old} AND NOT {IsMemory}";
 

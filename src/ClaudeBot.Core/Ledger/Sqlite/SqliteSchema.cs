@@ -77,7 +77,8 @@ internal static class SqliteSchema
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            File.Delete(part);
+            if (File.Exists(part))
+                File.Delete(part);
             throw new LedgerUnavailableException(
                 $"The ledger {connection.DataSource} has to be upgraded, and its copy {file} could not be written first: {exception.Message} Nothing was changed; make room there and start again.",
                 exception);
