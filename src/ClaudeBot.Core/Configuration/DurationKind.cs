@@ -11,6 +11,12 @@ public static class DurationKind
     /// <summary>A duration whose plain number counts seconds.</summary>
     public static SettingKind<TimeSpan> Seconds(TimeSpan least, TimeSpan most) => Of(TimeSpan.FromSeconds(1), "seconds", least, most);
 
+    /// <summary>A duration whose plain number counts hours.</summary>
+    public static SettingKind<TimeSpan> Hours(TimeSpan least, TimeSpan most) => Of(TimeSpan.FromHours(1), "hours", least, most);
+
+    /// <summary>A duration whose plain number counts days.</summary>
+    public static SettingKind<TimeSpan> Days(TimeSpan least, TimeSpan most) => Of(TimeSpan.FromDays(1), "days", least, most);
+
     private static SettingKind<TimeSpan> Of(TimeSpan unit, string unitName, TimeSpan least, TimeSpan most) => new(
         $"{unitName}, or 30s, 5m, 1h; {Shortest(least)} to {Shortest(most)}",
         text => Read(text, unit, unitName, least, most),

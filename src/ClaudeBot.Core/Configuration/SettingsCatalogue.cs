@@ -7,7 +7,7 @@ namespace ClaudeBot.Configuration;
 public static class SettingsCatalogue
 {
     public static IReadOnlyList<Setting> All { get; } =
-        [.. BotSettings.All, .. GitHubSettings.All, .. WorkSettings.All, .. DoorSettings.All, .. OutsideSettings.All];
+        [.. BotSettings.All, .. GitHubSettings.All, .. WorkSettings.All, .. DoorSettings.All, .. DataSettings.All, .. OutsideSettings.All];
 
     private static readonly Dictionary<string, Setting> ByName = All.ToDictionary(setting => setting.Name, StringComparer.Ordinal);
 

@@ -16,4 +16,7 @@ public sealed record LedgerOptions
     public int MaxPendingDeliveries { get; init; } = 20_000;
 
     public string DatabasePath => Path.Combine(DataDirectory, "ledger.db");
+
+    /// <summary>Where automatic backups, and copies made before an upgrade, lie.</summary>
+    public string BackupDirectory => Path.Combine(DataDirectory, "backups");
 }

@@ -81,5 +81,5 @@ public sealed record TaskFilter
     public int Limit { get; init; } = 100;
 }
 
-/// <summary>How many tasks there are.</summary>
+/// <summary>How many tasks there are; among the ended ones also those that were removed by age.</summary>
 public sealed record QueueCounts(IReadOnlyDictionary<TaskState, long> ByState, IReadOnlyDictionary<TaskPriority, long> WaitingByPriority);

@@ -5,6 +5,7 @@ using ClaudeBot.GitHub;
 using ClaudeBot.Hosting;
 using ClaudeBot.Hosting.Logging;
 using ClaudeBot.Ledger;
+using ClaudeBot.Operations.Backups;
 using Microsoft.AspNetCore.Connections;
 
 namespace ClaudeBot.Commands;
@@ -53,6 +54,7 @@ public static class CommandTree
         root.Subcommands.Add(new StatusCommands(options, surroundings).Build());
         root.Subcommands.Add(insight.Labels());
         root.Subcommands.Add(new AuthCommands(options, surroundings).Build());
+        root.Subcommands.Add(new DataCommands(options, surroundings).Build());
         root.Subcommands.Add(new HealthCommand(options, surroundings).Build());
         return root;
     }
@@ -60,6 +62,7 @@ public static class CommandTree
     private static (int ExitCode, IEnumerable<string> Lines) Judge(Exception error) => error switch
     {
         ConfigurationException { Faults: var faults } => (ExitCode.Configuration, faults.Select(fault => $"configuration: {fault}")),
+        BackupException => (ExitCode.Failed, [error.Message]),
         CommandException command => (command.ExitCode, [command.Message]),
         GitHubException { Kind: GitHubFaultKind.Unauthorized or GitHubFaultKind.Forbidden } => (ExitCode.Authentication, [$"auth: {error.Message}"]),
         GitHubException or UnavailableException or LedgerUnavailableException or LedgerVersionException or AgentUnavailableException => (ExitCode.Unavailable, [error.Message]),

@@ -1,5 +1,8 @@
 using ClaudeBot.Configuration;
 using ClaudeBot.Hosting;
+using ClaudeBot.Ledger.Sqlite;
+using ClaudeBot.Operations.Backups;
+using ClaudeBot.Operations.Retention;
 using OpenTelemetry.Metrics;
 
 namespace ClaudeBot.Operations;
@@ -11,12 +14,16 @@ internal static class OperationsRegistration
         services.AddSingleton<Readiness>().AddSingleton<StatusWebClient>();
         if (role != BotRole.Once)
             services.AddHostedService<BotMetrics>().AddHostedService(provider => ActivatorUtilities.CreateInstance<StartupNotice>(provider, role)).AddHostedService<AuthNotice>();
-        // The ledger is everybody's, and one report of it is enough.
+        // The ledger is everybody's: one process reports on it, copies it and prunes it.
         if (role is not (BotRole.Once or BotRole.Worker))
-            services.AddHostedService<StatusReporter>();
+            services.AddDataCare().AddHostedService<AutomaticBackup>().AddHostedService<DailyRetention>().AddHostedService<StatusReporter>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BotMetrics.MeterName).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false));
         return services;
     }
+
+    /// <summary>Backups and retention, for the hosts and for <c>data</c>.</summary>
+    public static IServiceCollection AddDataCare(this IServiceCollection services) =>
+        services.AddSingleton<BackupMaker>().AddSingleton<SqliteRetention>().AddSingleton<DataRetention>();
 
     /// <summary><c>/metrics</c>, <c>/health/live</c>, <c>/health/ready</c>.</summary>
     public static void MapOperations(this IEndpointRouteBuilder endpoints, BotConfiguration configuration)

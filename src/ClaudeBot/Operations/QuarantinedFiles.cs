@@ -45,6 +45,23 @@ internal sealed class QuarantinedFiles(DataFolder folder, SpoolOptions options)
         return null;
     }
 
+    /// <summary>Removes the files that were moved there before the given time, each with its reason.</summary>
+    /// <returns>How many.</returns>
+    public int RemoveOlder(DateTimeOffset before)
+    {
+        var old = List().Where(file => file.MovedAt < before).Select(file => Path.Combine(folder.Corrupted, file.Name)).ToList();
+        foreach (var path in old)
+        {
+            if (new FileInfo(path).LinkTarget is null && Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            else
+                File.Delete(path);
+            File.Delete(path + ReasonEnding);
+        }
+
+        return old.Count;
+    }
+
     // A second file of the same name got a number behind its name when it was moved.
     private static string? OriginalName(string name)
     {

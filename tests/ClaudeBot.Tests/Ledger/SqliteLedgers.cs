@@ -11,9 +11,22 @@ public static class SqliteLedgers
     public static LedgerUnderTest Create()
     {
         var folder = new TemporaryFolder();
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero));
+        var ledger = Open(folder.Path, new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero)));
+        return ledger with
+        {
+            Close = async () =>
+            {
+                await ledger.DisposeAsync();
+                folder.Dispose();
+            },
+        };
+    }
+
+    /// <summary>The ledger of a folder that outlives it.</summary>
+    public static LedgerUnderTest Open(string folder, FakeTimeProvider time)
+    {
         var notices = new QueueNotices();
-        var ledger = new SqliteLedger(new LedgerOptions { DataDirectory = folder.Path }, time);
+        var ledger = new SqliteLedger(new LedgerOptions { DataDirectory = folder }, time);
         return new LedgerUnderTest(
             new SqliteTaskQueue(ledger, notices, time),
             new SqliteInbox(ledger, notices, time),
@@ -21,11 +34,7 @@ public static class SqliteLedgers
             new SqliteEventLog(ledger, time),
             notices,
             time,
-            async () =>
-            {
-                await ledger.DisposeAsync();
-                folder.Dispose();
-            })
+            ledger.DisposeAsync)
         {
             Intake = new SqliteIntakeProgress(ledger, time),
         };

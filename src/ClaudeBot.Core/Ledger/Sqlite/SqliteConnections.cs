@@ -43,6 +43,9 @@ internal sealed class SqliteConnections(LedgerOptions options)
         return connection;
     }
 
+    /// <summary>A connection that can copy the file, which it does not change.</summary>
+    public SqliteConnection OpenCopier() => Open(SqliteOpenMode.ReadOnly, pooled: false);
+
     public void ClearPool()
     {
         using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadOnly, pooled: true));

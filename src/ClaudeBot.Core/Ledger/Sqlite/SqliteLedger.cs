@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace ClaudeBot.Ledger.Sqlite;
@@ -14,7 +15,7 @@ public sealed class SqliteLedger : IAsyncDisposable
 
     /// <summary>Opens the file, makes it when it is not there, and brings it to this program's schema.</summary>
     /// <exception cref="LedgerVersionException">The file is of a newer program, or the engine is too old.</exception>
-    /// <exception cref="LedgerUnavailableException">The file cannot be opened or written.</exception>
+    /// <exception cref="LedgerUnavailableException">The file cannot be opened or written, or not copied before an upgrade.</exception>
     public SqliteLedger(LedgerOptions options, TimeProvider time)
     {
         _options = options;
@@ -23,7 +24,7 @@ public sealed class SqliteLedger : IAsyncDisposable
         try
         {
             connection = _connections.OpenWriter();
-            SqliteSchema.Migrate(connection, time);
+            SqliteSchema.Migrate(connection, time, options.BackupDirectory);
             _writer = new SqliteWriter(_connections, connection);
         }
         catch (Exception exception)
@@ -63,9 +64,29 @@ public sealed class SqliteLedger : IAsyncDisposable
         }
     }
 
+    /// <summary>Copies the last committed state to a new file, beside readers and the writer.</summary>
+    /// <exception cref="SqliteException">It cannot be read, or the file not written.</exception>
+    /// <exception cref="InvalidDataException">The copy is damaged.</exception>
+    internal LedgerContent CopyTo(string file)
+    {
+        using var connection = _connections.OpenCopier();
+        return SqliteBackup.Write(connection, file);
+    }
+
+    internal long Shrink()
+    {
+        using var connection = _connections.OpenWriter();
+        var before = Size(connection);
+        connection.Execute("VACUUM", commandTimeout: 0);
+        return before - Size(connection);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
         _connections.ClearPool();
     }
+
+    private static long Size(SqliteConnection connection) =>
+        connection.ExecuteScalar<long>("PRAGMA page_count") * connection.ExecuteScalar<long>("PRAGMA page_size");
 }

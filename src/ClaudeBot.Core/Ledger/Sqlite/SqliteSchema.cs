@@ -13,21 +13,24 @@ internal static class SqliteSchema
     /// <summary>The newest version this program knows.</summary>
     public static int Newest => Scripts().Max(script => script.Version);
 
+    /// <param name="backups">Where a copy of the ledger is left before the first change to it.</param>
     /// <exception cref="LedgerVersionException">The database was written by a newer program.</exception>
-    public static void Migrate(SqliteConnection connection, TimeProvider time)
+    /// <exception cref="LedgerUnavailableException">The copy cannot be written; nothing was changed.</exception>
+    public static void Migrate(SqliteConnection connection, TimeProvider time, string backups)
     {
+        var found = Applied(connection);
+        EnsureKnown(connection, found);
+        if (found.Count > 0 && Pending(found).FirstOrDefault() is { Sql: not null } first)
+            KeepCopy(connection, backups, first.Version);
+
         connection.Execute("BEGIN IMMEDIATE");
         try
         {
             connection.Execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT");
-            var found = connection.ExecuteScalar<int>("SELECT coalesce(max(version), 0) FROM schema_version");
-            if (found > Newest)
-            {
-                throw new LedgerVersionException(
-                    $"The ledger {connection.DataSource} has schema {found}, this program knows {Newest}: it was written by a newer version. Start that version, or restore the backup made before the upgrade.");
-            }
-
-            foreach (var (version, sql) in Scripts().Where(script => script.Version > found).OrderBy(script => script.Version))
+            // Another process may have been faster.
+            found = Applied(connection);
+            EnsureKnown(connection, found);
+            foreach (var (version, sql) in Pending(found))
             {
                 connection.Execute(sql);
                 connection.Execute(
@@ -41,6 +44,44 @@ internal static class SqliteSchema
         {
             connection.Execute("ROLLBACK");
             throw;
+        }
+    }
+
+    /// <summary>The versions that the database has; none for an empty one.</summary>
+    public static IReadOnlyList<int> Applied(SqliteConnection connection) =>
+        connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'") == 0
+            ? []
+            : [.. connection.Query<int>("SELECT version FROM schema_version")];
+
+    private static IEnumerable<(int Version, string Sql)> Pending(IReadOnlyList<int> applied) =>
+        Scripts().Where(script => !applied.Contains(script.Version)).OrderBy(script => script.Version);
+
+    private static void EnsureKnown(SqliteConnection connection, IReadOnlyList<int> applied)
+    {
+        if (applied.DefaultIfEmpty().Max() is var found && found > Newest)
+        {
+            throw new LedgerVersionException(
+                $"The ledger {connection.DataSource} has schema {found}, this program knows {Newest}: it was written by a newer version. Start that version, or restore the backup made before the upgrade.");
+        }
+    }
+
+    private static void KeepCopy(SqliteConnection connection, string backups, int version)
+    {
+        var file = Path.Combine(backups, string.Create(CultureInfo.InvariantCulture, $"ledger-before-{version:0000}.db"));
+        var part = $"{file}.{Guid.NewGuid():N}.part";
+        try
+        {
+            OwnerOnly.CreateDirectory(backups);
+            SqliteBackup.Write(connection, part);
+            File.Move(part, file, overwrite: true);
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            if (File.Exists(part))
+                File.Delete(part);
+            throw new LedgerUnavailableException(
+                $"The ledger {connection.DataSource} has to be upgraded, and its copy {file} could not be written first: {exception.Message} Nothing was changed; make room there and start again.",
+                exception);
         }
     }
 
