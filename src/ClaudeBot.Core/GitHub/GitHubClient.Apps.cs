@@ -5,9 +5,9 @@ namespace ClaudeBot.GitHub;
 public sealed partial class GitHubClient
 {
     /// <summary>True when the bot is signed in as a GitHub App.</summary>
-    public bool IsApp => options.Credential is AppCredential;
+    public bool IsApp => _credential is AppCredential;
 
-    private AppCredential App => options.Credential as AppCredential ?? throw new InvalidOperationException("The bot is not signed in as a GitHub App.");
+    private AppCredential App => _credential as AppCredential ?? throw new InvalidOperationException("The bot is not signed in as a GitHub App.");
 
     /// <summary>The App that the bot is signed in as.</summary>
     /// <exception cref="InvalidOperationException">It is signed in by a token.</exception>
@@ -15,5 +15,9 @@ public sealed partial class GitHubClient
 
     /// <summary>Every repository in which the App is installed, archived ones left out.</summary>
     /// <exception cref="InvalidOperationException">The bot is signed in by a token.</exception>
-    public Task<IReadOnlyList<RepositoryName>> ListInstalledRepositoriesAsync(CancellationToken cancellationToken) => App.ListRepositoriesAsync(cancellationToken);
+    public async Task<IReadOnlyList<RepositoryName>> ListInstalledRepositoriesAsync(CancellationToken cancellationToken)
+    {
+        await _connection.RequireNoPenaltyAsync("GET /installation/repositories", cancellationToken);
+        return await App.ListRepositoriesAsync(cancellationToken);
+    }
 }

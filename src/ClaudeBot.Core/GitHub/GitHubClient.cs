@@ -12,6 +12,7 @@ namespace ClaudeBot.GitHub;
 public sealed partial class GitHubClient : IDisposable
 {
     private readonly GitHubConnection _connection;
+    private readonly GitHubCredential _credential;
 
     public GitHubClient(GitHubOptions options, IPenaltyStore penalties, TimeProvider time, ILogger<GitHubClient> logger)
         : this(options, penalties, time, logger, new TransportHandler(options.RequestTimeout, time))
@@ -20,7 +21,7 @@ public sealed partial class GitHubClient : IDisposable
 
     /// <param name="transport">Takes the place of the network; owned from now on.</param>
     internal GitHubClient(GitHubOptions options, IPenaltyStore penalties, TimeProvider time, ILogger<GitHubClient> logger, HttpMessageHandler transport) =>
-        _connection = new GitHubConnection(options, penalties, time, logger, transport);
+        (_connection, _credential) = (new GitHubConnection(options, penalties, time, logger, transport), options.Credential);
 
     /// <summary>What is left of GitHub's limits.</summary>
     public GitHubBudget Budget => _connection.Budget;

@@ -60,7 +60,7 @@ internal sealed class DataCommands(GlobalOptions options, Surroundings surroundi
             var configuration = options.ReadChecked(parsed, surroundings, ConfigurationNeeds.None);
             var (backup, folder) = (Path.GetFullPath(parsed.GetValue(file)!), Path.GetFullPath(parsed.GetValue(to) ?? configuration.DataDirectory));
             Restored restored;
-            using (DataFolderLock.Take(folder))
+            using (DataFolderLock.Take(folder, BotRole.Up))
                 restored = await new BackupRestorer(surroundings.Time).RestoreAsync(backup, folder, parsed.GetValue(force), token);
             if (parsed.GetValue(options.Json))
                 surroundings.Out.WriteJson(new { file = backup, data_folder = folder, schema = restored.Content.Schema, tasks = restored.Content.Tasks, were_running = restored.WereRunning, deliveries = restored.Content.Deliveries, undecided = restored.Content.Undecided, put_aside = restored.PutAside });
@@ -116,7 +116,7 @@ internal sealed class DataCommands(GlobalOptions options, Surroundings surroundi
     {
         if (DataFolderLock.IsTaken(folder))
             return null;
-        using (DataFolderLock.Take(folder))
+        using (DataFolderLock.Take(folder, BotRole.Up))
             return services.GetRequiredService<SqliteRetention>().Shrink();
     }
 

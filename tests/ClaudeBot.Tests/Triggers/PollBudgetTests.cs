@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using ClaudeBot.GitHub;
+using ClaudeBot.Queue;
 using ClaudeBot.Triggers;
 using Microsoft.Extensions.Logging;
 
@@ -35,7 +36,8 @@ public sealed class PollBudgetTests : IAsyncLifetime
         await requests.Reader.ReadAsync(Token);
         var lines = new Lines();
         using var poller = new IssuePoller(
-            _stage.Get<GitHubClient>(), _stage.Inbox, _stage.Get<InboxSignal>(), _stage.Get<TriggerOptions>(), _stage.Time, lines);
+            _stage.Get<GitHubClient>(), _stage.Get<ITaskQueue>(), _stage.Inbox, _stage.Get<IIntakeProgress>(), _stage.Get<ServedRepositories>(),
+            _stage.Get<MissedEvents>(), _stage.Get<InboxSignal>(), _stage.Get<TriggerOptions>(), _stage.Time, lines);
 
         await poller.StartAsync(Token);
         (await lines.Written.Reader.ReadAsync(Token)).ShouldContain("rate limit");

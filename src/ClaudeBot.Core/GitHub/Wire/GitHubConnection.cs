@@ -16,18 +16,23 @@ internal sealed class GitHubConnection : IDisposable
     private readonly HttpClientAdapter _http;
     private readonly Connection _connection;
 
+    private readonly Penalties _penalties;
+
+    /// <param name="penalties">Null: penalties are kept in memory only.</param>
     /// <param name="transport">Innermost; owned from now on.</param>
-    public GitHubConnection(GitHubOptions options, IPenaltyStore penalties, TimeProvider time, ILogger logger, HttpMessageHandler transport)
+    public GitHubConnection(GitHubOptions options, IPenaltyStore? penalties, TimeProvider time, ILogger logger, HttpMessageHandler transport)
     {
         var address = options.ApiUrl.AbsoluteUri;
         var api = new Uri(address.EndsWith('/') ? address : address + "/");
         var content = new ContentWrites(options.ContentPerMinute, options.ContentPerHour, time);
         Budget = new GitHubBudget(content, time);
+        _penalties = new Penalties(penalties, api.Authority, time, logger);
         _http = new HttpClientAdapter(() => Chain(
             transport,
-            new RateLimitHandler(new Penalties(penalties, api.Authority, time, logger), Budget, time, logger),
             new ConditionalCacheHandler(new AnswerCache(CacheBytes)),
             new CredentialsHandler(options.Credential, api),
+            // Outside the credentials: no token is minted for a call that may not be sent.
+            new RateLimitHandler(_penalties, Budget, time, logger),
             new PacingHandler(options.WriteSpacing, content, time),
             new RetryHandler(options.ReadRetries, options.RetryDelay, time),
             new FaultHandler(options.Credential.Mask, logger)));
@@ -42,6 +47,9 @@ internal sealed class GitHubConnection : IDisposable
     }
 
     public GitHubBudget Budget { get; }
+
+    /// <exception cref="GitHubException">A rate limit holds.</exception>
+    public Task RequireNoPenaltyAsync(string call, CancellationToken cancellationToken) => _penalties.RequireNoneAsync(call, cancellationToken);
 
     /// <summary>One object.</summary>
     public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) where T : class =>

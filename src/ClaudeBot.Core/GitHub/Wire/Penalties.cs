@@ -7,7 +7,8 @@ namespace ClaudeBot.GitHub.Wire;
 /// from before a restart. The store is asked before each call, which costs little beside the call; while it is away
 /// the memory alone counts.
 /// </summary>
-internal sealed partial class Penalties(IPenaltyStore store, string server, TimeProvider time, ILogger logger)
+/// <param name="store">Null: the memory alone counts.</param>
+internal sealed partial class Penalties(IPenaltyStore? store, string server, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -19,8 +20,19 @@ internal sealed partial class Penalties(IPenaltyStore store, string server, Time
     private bool _wasWrite = true;
     private volatile bool _isStoreAway;
 
+    /// <summary>That a call was refused because of a limit, or was not sent.</summary>
+    public static GitHubException Limited(string message, DateTimeOffset until) =>
+        new(GitHubFaultKind.RateLimited, $"{message}; nothing before {until:yyyy-MM-dd HH:mm:ss} UTC", until, null);
+
+    /// <exception cref="GitHubException">No call may be sent now.</exception>
+    public async Task RequireNoneAsync(string call, CancellationToken cancellationToken)
+    {
+        if (await HoldsUntilAsync(cancellationToken) is { } end)
+            throw Limited($"{call}: not sent, a GitHub rate limit holds", end);
+    }
+
     /// <summary>When the next call may be sent; null: now.</summary>
-    public async Task<DateTimeOffset?> HoldsUntilAsync(CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> HoldsUntilAsync(CancellationToken cancellationToken)
     {
         var kept = await FindAsync(cancellationToken);
         lock (_lock)
@@ -68,6 +80,8 @@ internal sealed partial class Penalties(IPenaltyStore store, string server, Time
 
     private async Task<Penalty?> FindAsync(CancellationToken cancellationToken)
     {
+        if (store is null)
+            return null;
         try
         {
             var found = await store.FindAsync(server, cancellationToken);
@@ -84,6 +98,8 @@ internal sealed partial class Penalties(IPenaltyStore store, string server, Time
     // Not cancelled with the call: the penalty is there whether or not somebody still waits for the answer.
     private async Task KeepAsync(Penalty penalty)
     {
+        if (store is null)
+            return;
         try
         {
             await store.KeepAsync(server, penalty, CancellationToken.None);

@@ -15,8 +15,7 @@ internal sealed partial class RateLimitHandler(Penalties penalties, GitHubBudget
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (await penalties.HoldsUntilAsync(cancellationToken) is { } end)
-            throw Limited($"{Faults.Call(request)}: not sent, a GitHub rate limit holds", end);
+        await penalties.RequireNoneAsync(Faults.Call(request), cancellationToken);
 
         var isWrite = request.Method != HttpMethod.Get;
         var response = await base.SendAsync(request, cancellationToken);
@@ -38,12 +37,9 @@ internal sealed partial class RateLimitHandler(Penalties penalties, GitHubBudget
         {
             var until = await penalties.RefusedAsync(Later(RetryAfter(response), exhaustedUntil), isWrite);
             Log.Limited(logger, Faults.Call(request), (int)response.StatusCode, reason, until);
-            throw Limited($"{Faults.Call(request)}: {(int)response.StatusCode} rate limit: {reason}", until);
+            throw Penalties.Limited($"{Faults.Call(request)}: {(int)response.StatusCode} rate limit: {reason}", until);
         }
     }
-
-    private static GitHubException Limited(string message, DateTimeOffset until) =>
-        new(GitHubFaultKind.RateLimited, $"{message}; nothing before {until:yyyy-MM-dd HH:mm:ss} UTC", until, null);
 
     private static bool NamesALimit(string reason) =>
         reason.Contains("rate limit", StringComparison.OrdinalIgnoreCase) || reason.Contains("abuse", StringComparison.OrdinalIgnoreCase);

@@ -1,8 +1,8 @@
 using ClaudeBot.Agents;
 using ClaudeBot.Conversation;
 using ClaudeBot.Hosting;
-using ClaudeBot.Processes;
 using ClaudeBot.Queue;
+using ClaudeBot.Sandbox;
 using ClaudeBot.Secrets;
 using ClaudeBot.Tests.Hosting;
 using ClaudeBot.Triggers;
@@ -32,7 +32,7 @@ internal sealed class ChaosBot : IAsyncDisposable
             .AddSingleton<ICodingAgent>(provider => new ScriptedAgent(
                 _ => [new ScriptedStep.Write("answer.txt", "42\n")],
                 provider.GetRequiredService<AgentOptions>(),
-                provider.GetRequiredService<ProcessRunner>(),
+                provider.GetRequiredService<SandboxRunner>(),
                 provider.GetRequiredService<SecretMask>(),
                 time)));
         await host.StartAsync(Token);
