@@ -36,6 +36,11 @@ public sealed partial class StateAnnouncer(
                 Log.GitHubAway(logger, next, e.Message);
                 return next;
             }
+            catch (GitHubException e) when (e.Kind is GitHubFaultKind.NotFound or GitHubFaultKind.Rejected && task.State == TaskState.Cancelled)
+            {
+                // The issue is gone, and that is why the task was cancelled.
+                await queue.MarkAnnouncedAsync(task.Id, task.State, cancellationToken);
+            }
             catch (GitHubException e)
             {
                 Log.CannotShow(logger, task.Id, task.State, e.Message);

@@ -4,7 +4,8 @@ namespace ClaudeBot.Secrets;
 
 /// <summary>
 /// Knows every live secret of this process and removes them from text that leaves it: log lines, transcripts,
-/// comments, pages. Register a value as soon as it is read; a value stays registered after rotation.
+/// comments, pages. Register a value as soon as it is read; a value stays registered after rotation, unless it has an end
+/// of its own and is taken out after it.
 /// </summary>
 public sealed class SecretMask
 {
@@ -26,6 +27,9 @@ public sealed class SecretMask
                 : [.. values.Append(added).OrderByDescending(v => v.Length)],
             trimmed);
     }
+
+    /// <summary>Forgets a value that is good for nothing any more.</summary>
+    public void Unregister(string value) => ImmutableInterlocked.Update(ref _values, static (values, gone) => values.Remove(gone), value.Trim());
 
     /// <summary>Gives the text with every registered value replaced by <c>***</c>.</summary>
     public string Mask(string text)

@@ -29,6 +29,7 @@ public sealed class WorkspaceStore(
     /// it exists on the server, else at the base branch's head. An older workspace of the same task is replaced.
     /// </summary>
     /// <exception cref="WorkspaceException"/>
+    /// <exception cref="GitHubException">No token could be had for git.</exception>
     public async Task<Workspace> PrepareAsync(TaskId task, RepositoryName repository, int? issue, string baseBranch, string branch, CancellationToken cancellationToken)
     {
         BranchRule.Require(baseBranch, branch);
@@ -96,6 +97,7 @@ public sealed class WorkspaceStore(
 
     /// <summary>Pushes a commit to the branch, compare-and-swap against <see cref="Workspace.RemoteSha"/>.</summary>
     /// <exception cref="WorkspaceException"/>
+    /// <exception cref="GitHubException">No token could be had for git.</exception>
     public async Task<PushOutcome> PushAsync(Workspace workspace, string sha, CancellationToken cancellationToken)
     {
         BranchRule.Require(workspace.BaseBranch, workspace.Branch);

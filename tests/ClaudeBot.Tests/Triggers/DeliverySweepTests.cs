@@ -9,6 +9,7 @@ using ClaudeBot.Tests.OpenApi;
 using ClaudeBot.Tests.Playground.GitHub;
 using ClaudeBot.Triggers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -156,6 +157,30 @@ public sealed class DeliverySweepTests : IAsyncLifetime
         await SweepAsync();
 
         _door.Ids.Skip(1).GroupBy(id => id).Select(same => same.Count()).ShouldBe([2, 2]);
+    }
+
+    [Fact]
+    public async Task The_service_sweeps_by_itself_where_the_door_is_open_and_rests_where_it_is_not()
+    {
+        await HookAsync();
+        _door.Status = 503;
+        await FileAsync("lost");
+        using var open = Sweep(receivesWebhooks: true);
+        using var shut = Sweep(receivesWebhooks: false);
+
+        await shut.StartAsync(Token);
+        await shut.ExecuteTask!.WaitAsync(Token);
+        _playground.Host.Requests.All.ShouldBeEmpty();
+        await open.StartAsync(Token);
+        await _playground.Host.Requests.FirstAsync(exchange => exchange.Path.EndsWith("/attempts", StringComparison.Ordinal), Token);
+        await open.StopAsync(Token);
+
+        DeliverySweep Sweep(bool receivesWebhooks)
+        {
+            var options = new TriggerOptions { Repositories = [RepositoryName.Parse(PlaygroundFixture.Shop)], ReceivesWebhooks = receivesWebhooks, FirstDeliverySweep = TimeSpan.Zero };
+            var client = _services.GetRequiredService<GitHubClient>();
+            return new DeliverySweep(client, Progress, new ServedRepositories(client, options), options, _time, NullLogger<DeliverySweep>.Instance);
+        }
     }
 
     [Fact]

@@ -96,12 +96,11 @@ public sealed class AppCredential : GitHubCredential, IDisposable
         new(_options with { Credential = credential }, penalties: null, _time, NullLogger.Instance, new TransportHandler(_options.RequestTimeout, _time));
 
     private InstallationToken TokenOf(long installation) =>
-        _tokens.GetOrAdd(installation, id => new InstallationToken(token => MintAsync(id, token), RenewBefore, _time));
+        _tokens.GetOrAdd(installation, id => new InstallationToken(token => MintAsync(id, token), RenewBefore, new ShortLivedTokens(Mask), _time));
 
     private async Task<(string Token, DateTimeOffset ExpiresAt)> MintAsync(long installation, CancellationToken cancellationToken)
     {
         var made = await AsApp.PostAsync<Octokit.AccessToken>($"app/installations/{installation}/access_tokens", new Dictionary<string, object>(), cancellationToken);
-        Mask.Register(made.Token);
         return (made.Token, made.ExpiresAt);
     }
 

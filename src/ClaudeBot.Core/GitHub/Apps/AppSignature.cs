@@ -16,6 +16,7 @@ internal sealed class AppSignature(string appId, SecretSource privateKey, TimePr
     private static readonly TimeSpan ValidFor = TimeSpan.FromMinutes(9);
     private static readonly TimeSpan UsedFor = TimeSpan.FromMinutes(8);
 
+    private readonly ShortLivedTokens _tokens = new(privateKey.Mask);
     private volatile Signed? _last;
 
     private sealed record Signed(string Token, string Key, DateTimeOffset At);
@@ -32,8 +33,12 @@ internal sealed class AppSignature(string appId, SecretSource privateKey, TimePr
         var now = time.GetUtcNow();
         var last = _last;
         if (last is null || last.Key != key || now - last.At >= UsedFor || now < last.At)
-            _last = last = new Signed(Sign(key, now), key, now);
-        Mask.Register(last.Token);
+        {
+            last = new Signed(Sign(key, now), key, now);
+            _tokens.Add(last.Token);
+            _last = last;
+        }
+
         return ValueTask.FromResult<string?>(last.Token);
     }
 

@@ -3,7 +3,9 @@ namespace ClaudeBot.GitHub.Apps;
 /// <summary>The token of one installation, made when it is needed; those who ask at the same time share one.</summary>
 /// <param name="mint">Makes a token; gives it with its end.</param>
 /// <param name="renewBefore">How long before its end it is no longer given out.</param>
-internal sealed class InstallationToken(Func<CancellationToken, Task<(string Token, DateTimeOffset ExpiresAt)>> mint, TimeSpan renewBefore, TimeProvider time) : IDisposable
+/// <param name="masked">Masks each token.</param>
+internal sealed class InstallationToken(
+    Func<CancellationToken, Task<(string Token, DateTimeOffset ExpiresAt)>> mint, TimeSpan renewBefore, ShortLivedTokens masked, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Minted? _minted;
@@ -19,6 +21,7 @@ internal sealed class InstallationToken(Func<CancellationToken, Task<(string Tok
             if (held is null || held.ExpiresAt - renewBefore <= time.GetUtcNow())
             {
                 var (token, expiresAt) = await mint(cancellationToken);
+                masked.Add(token);
                 Volatile.Write(ref _minted, held = new Minted(token, expiresAt));
             }
 

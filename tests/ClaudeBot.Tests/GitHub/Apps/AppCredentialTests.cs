@@ -77,6 +77,22 @@ public sealed class AppCredentialTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tokens_that_ended_long_ago_do_not_stay_in_the_mask()
+    {
+        var first = (await _stage.Credential.TokenAsync(AppStage.Shop, Token)).ShouldNotBeNull();
+        var last = first;
+        for (var hours = 0; hours < 4; hours++)
+        {
+            _stage.Mask.Mask(last).ShouldBe("***");
+            _stage.Time.Advance(TimeSpan.FromHours(1));
+            last = (await _stage.Credential.TokenAsync(AppStage.Shop, Token)).ShouldNotBeNull();
+        }
+
+        _stage.Mask.Mask(last).ShouldBe("***");
+        _stage.Mask.Mask(first).ShouldBe(first);
+    }
+
+    [Fact]
     public async Task All_repositories_of_all_installations_are_served_and_no_other()
     {
         (await _stage.Client.ListInstalledRepositoriesAsync(Token)).ShouldBe([AppStage.Shop, AppStage.Till]);
