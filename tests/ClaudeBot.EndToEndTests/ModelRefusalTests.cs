@@ -38,13 +38,34 @@ public sealed class ModelRefusalTests
         Refused(bot).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_new_key_in_its_file_starts_the_tasks_that_waited_for_it_without_a_restart()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("claude-bot-key-").FullName, "key");
+        await File.WriteAllTextAsync(file, "sk-revoked-key-of-the-tests", Token);
+        await using var bot = await BotOnTown.MakeAsync("api", ("MAX_CONCURRENT_TASKS", "1"), ("ANTHROPIC_API_KEY_FILE", file));
+        await LabelAsync(bot);
+
+        await File.WriteAllTextAsync(file, bot.Town.BotSettings()["ANTHROPIC_API_KEY"], Token);
+        await bot.WhenLabelledAsync(Greeter, 2, "bot:completed");
+
+        bot.GitHub.Repository(Greeter).Issues[1].LabelNames.ShouldContain("bot:queued", "it met the old key, and its turn comes later");
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
     /// <summary>Two issues ask for work, one after the other; the model refuses from the start, and the first has met it.</summary>
     private static async Task<BotOnTown> LabelledAsync(string agent, FaultKind fault)
     {
         var bot = await BotOnTown.MakeAsync(agent, ("MAX_CONCURRENT_TASKS", "1"));
+        bot.Town.Claude!.Faults.Add(new Fault { Kind = fault, Times = null });
+        await LabelAsync(bot);
+        return bot;
+    }
+
+    private static async Task LabelAsync(BotOnTown bot)
+    {
         await bot.StartBotAsync();
         await bot.Town.AddHookAsync(bot.Ports.WebhookPort!.Value, Token);
-        bot.Town.Claude!.Faults.Add(new Fault { Kind = fault, Times = null });
         var requeued = bot.WhenPrintedAsync(line => line.Contains("requeued", StringComparison.Ordinal));
         var second = bot.WhenPrintedAsync(line => line.Contains("made for octo/greeter#2", StringComparison.Ordinal));
         await bot.GitHub.LabelAsync(Greeter, 1, bot.Town.Owner, "claude-bot", Token);
@@ -54,7 +75,6 @@ public sealed class ModelRefusalTests
         // Twice labelled as waiting: by the run that was set aside, and by the announcer for the one that never began.
         await bot.WhenLabelledAsync(Greeter, 1, "bot:queued");
         await bot.WhenLabelledAsync(Greeter, 2, "bot:queued");
-        return bot;
     }
 
     private static int Refused(BotOnTown bot) => bot.Town.Claude!.Requests.All.Count(request => request.Fault is not null);

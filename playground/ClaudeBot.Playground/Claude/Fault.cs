@@ -11,6 +11,9 @@ public sealed record Fault
     /// <summary>Seconds for the <c>retry-after</c> header of <see cref="FaultKind.RateLimited"/> (and, if given, of the others).</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>An error tells the client not to ask again (<c>x-should-retry: false</c>), as if its patience were at its end.</summary>
+    public bool IsLast { get; init; }
+
     /// <summary>Milliseconds between two events of a <see cref="FaultKind.Slow"/> stream.</summary>
     public int PauseMilliseconds { get; init; } = 200;
 }

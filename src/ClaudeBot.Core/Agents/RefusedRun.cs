@@ -9,8 +9,8 @@ internal static class RefusedRun
         (_, ModelRefusal.Budget) => AgentEnding.OverBudget,
         (_, ModelRefusal.Spend) => AgentEnding.OutOfCredit,
         (_, ModelRefusal.Auth) => AgentEnding.KeyRefused,
-        // Silent for long, because it waits as the service told it to.
-        (AgentEnding.Crashed or AgentEnding.Stalled, ModelRefusal.Rate or ModelRefusal.Transient) => AgentEnding.Overloaded,
+        // Also when it was silent for long: it waited as the service told it to.
+        (_, ModelRefusal.Rate or ModelRefusal.Transient) => AgentEnding.Overloaded,
         _ => ending,
     };
 }

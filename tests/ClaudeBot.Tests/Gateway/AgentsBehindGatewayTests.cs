@@ -67,6 +67,19 @@ public sealed class AgentsBehindGatewayTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(FaultKind.Overloaded)]
+    [InlineData(FaultKind.RateLimited)]
+    [InlineData(FaultKind.ServerError)]
+    public async Task A_cli_that_gave_up_on_the_service_ends_as_overloaded(FaultKind fault)
+    {
+        _at.Claude.Faults.Add(new Fault { Kind = fault, Times = null, IsLast = true });
+
+        var result = await RunAsync("claude-code");
+
+        result.Ending.ShouldBe(AgentEnding.Overloaded, result.Summary);
+    }
+
+    [Theory]
     [InlineData(FaultKind.MidStreamError)]
     [InlineData(FaultKind.RateLimited)]
     [InlineData(FaultKind.Overloaded)]
