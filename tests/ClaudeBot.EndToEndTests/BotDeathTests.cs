@@ -22,7 +22,6 @@ public sealed class BotDeathTests
     [Theory]
     [InlineData("KILL")]
     [InlineData("TERM", "TERM")]
-    [InlineData("ABRT")]
     public async Task No_agent_and_nothing_it_started_lives_five_seconds_after_the_bot(params string[] signals)
     {
         await using var town = await BotOnTown.MakeAsync("claude-code");

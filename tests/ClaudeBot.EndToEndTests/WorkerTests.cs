@@ -31,7 +31,7 @@ public sealed class WorkerTests
         await using var heir = Start(town, "worker");
         await town.WhenLabelledAsync(Greeter, 1, "bot:completed");
         heir.Lines.ShouldContain(line => line.Contains("was left by a worker that died"));
-        heir.Lines.ShouldContain(line => line.Contains("WARNING EarlierRuns Killed"));
+        heir.Lines.ShouldContain(line => line.Contains("for a worker that lost it"));
         await heir.WhenSaidAsync("succeeded");
         await AgentProcesses.WhenGoneAsync(town.DataDirectory, Soon, Token);
 

@@ -11,6 +11,9 @@ public sealed record AgentRequest
     /// <summary>The agent's home folder, one for each issue, kept between its runs so that a session can be resumed.</summary>
     public required string Home { get; init; }
 
+    /// <summary>Folders outside work tree and home that the agent may read, as the objects that its git borrows; absolute.</summary>
+    public IReadOnlyList<string> Readable { get; init; } = [];
+
     /// <summary>What is asked; given by standard input, never as an argument.</summary>
     public required string Prompt { get; init; }
 

@@ -7,7 +7,7 @@ namespace ClaudeBot.Agents;
 internal static class AgentShell
 {
     /// <summary>What the agent and its commands may see.</summary>
-    public static SandboxView View(AgentRequest request) => new(request.WorkTree, request.Home);
+    public static SandboxView View(AgentRequest request) => new(request.WorkTree, request.Home) { Readable = request.Readable };
 
     public static ProcessRequest Command(string command, AgentRequest request, string searchPath) => new()
     {

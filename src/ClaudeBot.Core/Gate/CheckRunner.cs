@@ -8,14 +8,13 @@ namespace ClaudeBot.Gate;
 public sealed class CheckRunner(SandboxRunner sandbox, GateOptions options, SecretMask mask)
 {
     /// <summary>Runs the setup commands.</summary>
-    public Task<CheckReport> SetUpAsync(string tree, string home, RepositoryPolicy policy, CancellationToken cancellationToken) =>
-        RunAsync(tree, home, policy.Setup.Select(command => ("setup", command)), cancellationToken);
+    public Task<CheckReport> SetUpAsync(SandboxView view, RepositoryPolicy policy, CancellationToken cancellationToken) =>
+        RunAsync(view, policy.Setup.Select(command => ("setup", command)), cancellationToken);
 
     /// <summary>Runs build, test and lint, in this order, all of them even when one fails.</summary>
-    public Task<CheckReport> RunAsync(string tree, string home, RepositoryPolicy policy, CancellationToken cancellationToken) =>
+    public Task<CheckReport> RunAsync(SandboxView view, RepositoryPolicy policy, CancellationToken cancellationToken) =>
         RunAsync(
-            tree,
-            home,
+            view,
             [
                 .. policy.Build.Select(command => ("build", command)),
                 .. policy.Test.Select(command => ("test", command)),
@@ -23,35 +22,35 @@ public sealed class CheckRunner(SandboxRunner sandbox, GateOptions options, Secr
             ],
             cancellationToken);
 
-    private async Task<CheckReport> RunAsync(string tree, string home, IEnumerable<(string Name, string Command)> checks, CancellationToken cancellationToken)
+    private async Task<CheckReport> RunAsync(SandboxView view, IEnumerable<(string Name, string Command)> checks, CancellationToken cancellationToken)
     {
         var results = new List<CheckResult>();
         foreach (var (name, command) in checks)
-            results.Add(await RunAsync(tree, home, name, command, cancellationToken));
+            results.Add(await RunAsync(view, name, command, cancellationToken));
         return new CheckReport(results);
     }
 
-    private async Task<CheckResult> RunAsync(string tree, string home, string name, string command, CancellationToken cancellationToken)
+    private async Task<CheckResult> RunAsync(SandboxView view, string name, string command, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(home);
+        Directory.CreateDirectory(view.Home);
         var result = await sandbox.RunAsync(
             new ProcessRequest
             {
                 // One stream, in the order a person would have seen it.
                 Program = "/bin/sh",
                 Arguments = ["-c", "exec 2>&1; if [ -x /bin/bash ]; then exec /bin/bash -c \"$1\"; else exec /bin/sh -c \"$1\"; fi", "check", command],
-                WorkingDirectory = tree,
+                WorkingDirectory = view.WorkTree,
                 Environment = new Dictionary<string, string>
                 {
                     ["PATH"] = options.Path,
-                    ["HOME"] = home,
+                    ["HOME"] = view.Home,
                     ["LANG"] = "C.UTF-8",
                     ["CI"] = "true",
                 },
                 Timeout = options.CommandTimeout,
                 KeepCharacters = options.OutputTail,
             },
-            new SandboxView(tree, home),
+            view,
             cancellationToken);
 
         var tail = result.Output;

@@ -102,7 +102,7 @@ public sealed class AgentRounds(AgentSession session, CheckRunner checks, Worksp
     private Task<CheckReport> CheckAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Check);
-        return checks.RunAsync(prepared.Workspace.Tree, prepared.Workspace.Home, prepared.Policy, cancellationToken);
+        return checks.RunAsync(prepared.Workspace.View(), prepared.Policy, cancellationToken);
     }
 
     private string? Excuse(AgentSpan span, IReadOnlyList<CheckResult> results)

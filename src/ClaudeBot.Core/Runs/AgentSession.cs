@@ -56,6 +56,7 @@ public sealed class AgentSession(
                     TaskId = run.Task.Id,
                     WorkTree = prepared.Workspace.Tree,
                     Home = prepared.Workspace.Home,
+                    Readable = prepared.Workspace.Readable,
                     Prompt = prompt,
                     SystemPrompt = AgentBriefing.System(prepared.Policy, prepared.Instructions),
                     Model = Model(run, prepared.Policy),

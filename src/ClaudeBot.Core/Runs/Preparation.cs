@@ -73,7 +73,7 @@ public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, 
             return [];
 
         run.Board.Update(p => p with { Doing = "setup commands" });
-        var report = await checks.SetUpAsync(workspace.Tree, workspace.Home, policy, cancellationToken);
+        var report = await checks.SetUpAsync(workspace.View(), policy, cancellationToken);
         if (report.Passed)
             return report.Results;
 

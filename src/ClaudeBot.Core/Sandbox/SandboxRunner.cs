@@ -16,12 +16,11 @@ public sealed partial class SandboxRunner(ProcessRunner processes, SandboxOption
     /// <inheritdoc cref="ProcessRunner.RunAsync"/>
     public async Task<ProcessResult> RunAsync(ProcessRequest command, SandboxView view, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(view);
         var mark = RunMark.New();
         var marked = command with { Environment = new Dictionary<string, string>(command.Environment) { [RunMark.Name] = mark } };
         try
         {
-            return await processes.RunAsync(options.Enabled ? Bubblewrap.Wrap(marked) : marked, cancellationToken);
+            return await processes.RunAsync(options.Enabled ? Bubblewrap.Wrap(marked, view) : marked, cancellationToken);
         }
         finally
         {
@@ -36,16 +35,17 @@ public sealed partial class SandboxRunner(ProcessRunner processes, SandboxOption
     {
         if (!options.Enabled)
             return null;
+        var folder = Path.GetTempPath();
         var probe = new ProcessRequest
         {
             Program = "true",
-            WorkingDirectory = "/",
+            WorkingDirectory = folder,
             Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
             Timeout = ProbeTimeout,
         };
         try
         {
-            var result = await processes.RunAsync(Bubblewrap.Wrap(probe), cancellationToken);
+            var result = await processes.RunAsync(Bubblewrap.Wrap(probe, new SandboxView(folder, folder)), cancellationToken);
             return result.Succeeded
                 ? null
                 : $"The sandbox for agents cannot be made here: {result.Error.Trim()} (exit code {result.ExitCode}). Allow user namespaces and a fresh /proc "

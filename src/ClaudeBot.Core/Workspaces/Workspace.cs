@@ -31,6 +31,9 @@ public sealed record Workspace
 
     /// <summary>The mirror's objects, which the agent's git directory borrows: its sandbox shows this folder to it, read-only.</summary>
     public string? SharedObjects { get; init; }
+
+    /// <summary>What lies outside the tree and is needed to work in it.</summary>
+    public IReadOnlyList<string> Readable => SharedObjects is null ? [] : [SharedObjects];
 }
 
 /// <summary>A commit made from what lies in the tree.</summary>

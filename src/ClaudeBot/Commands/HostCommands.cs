@@ -82,7 +82,12 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
 
     private async Task<int> RunAsync(ParseResult parsed, BotRole role, CancellationToken cancellationToken)
     {
-        var configuration = options.ReadChecked(parsed, surroundings, role == BotRole.Ingest ? ConfigurationNeeds.Bot & ~ConfigurationNeeds.Model : ConfigurationNeeds.Bot);
+        var configuration = options.ReadChecked(parsed, surroundings, role switch
+        {
+            BotRole.Ingest => ConfigurationNeeds.Bot & ~ConfigurationNeeds.Model,
+            BotRole.Worker => ConfigurationNeeds.Bot & ~ConfigurationNeeds.Doors, // It takes in no deliveries.
+            _ => ConfigurationNeeds.Bot,
+        });
         using var folder = DataFolderLock.Take(configuration.DataDirectory, role);
         await using var host = BotHost.Build(configuration, role, surroundings.Time, role == BotRole.Up ? services => AddTerminal(services, parsed, configuration) : null);
         if (role != BotRole.Ingest)

@@ -19,8 +19,7 @@ public sealed class CheckRunnerTests : IDisposable
     public async Task All_checks_run_in_order_even_when_one_fails()
     {
         var report = await Runner().RunAsync(
-            _tree,
-            Path.Combine(_tree, "home"),
+            new SandboxView(_tree, Path.Combine(_tree, "home")),
             new RepositoryPolicy { Setup = ["echo never"], Lint = ["[[ a == a ]] && echo linted"], Build = ["echo built", "echo broken >&2; exit 3"], Test = ["pwd"] },
             Cancellation);
 
@@ -34,7 +33,7 @@ public sealed class CheckRunnerTests : IDisposable
     {
         var home = Path.Combine(_tree, "home");
 
-        var report = await Runner().SetUpAsync(_tree, home, new RepositoryPolicy { Setup = ["env | cut -d= -f1 | sort | tr '\\n' ' '; echo $HOME $CI"] }, Cancellation);
+        var report = await Runner().SetUpAsync(new SandboxView(_tree, home), new RepositoryPolicy { Setup = ["env | cut -d= -f1 | sort | tr '\\n' ' '; echo $HOME $CI"] }, Cancellation);
 
         report.Results.Single().OutputTail.ShouldBe($"CI CLAUDE_BOT_RUN HOME LANG PATH PWD SHLVL _ {home} true");
     }
@@ -44,7 +43,7 @@ public sealed class CheckRunnerTests : IDisposable
     {
         var runner = Runner(new GateOptions { CommandTimeout = TimeSpan.FromMilliseconds(300) });
 
-        var result = (await runner.RunAsync(_tree, _tree, new RepositoryPolicy { Test = ["echo begun; sleep 1000"] }, Cancellation)).Results.Single();
+        var result = (await runner.RunAsync(new SandboxView(_tree, _tree), new RepositoryPolicy { Test = ["echo begun; sleep 1000"] }, Cancellation)).Results.Single();
 
         result.Passed.ShouldBeFalse();
         result.OutputTail.ShouldStartWith("begun");
@@ -58,8 +57,7 @@ public sealed class CheckRunnerTests : IDisposable
         var runner = Runner(new GateOptions { OutputTail = 40 });
 
         var result = (await runner.RunAsync(
-            _tree,
-            _tree,
+            new SandboxView(_tree, _tree),
             new RepositoryPolicy { Test = ["for i in $(seq 100); do echo line $i; done; echo key hunter2hunter2"] },
             Cancellation)).Results.Single();
 

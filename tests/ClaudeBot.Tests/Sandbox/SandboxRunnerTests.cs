@@ -29,10 +29,10 @@ public sealed class SandboxRunnerTests : IDisposable
     [InlineData(false, "setsid")]
     public async Task A_daemon_does_not_outlive_its_run(bool sandboxed, string way)
     {
-        var name = Path.Combine(_folder.FullName, "daemon");
+        var name = Path.Combine(View.WorkTree, "daemon");
         File.CreateSymbolicLink(name, "/bin/sleep");
 
-        var result = await RunAsync($"({way} {name} 1000 > /dev/null 2>&1 &) ; while ! pgrep -f '{name} 1000' > /dev/null; do sleep 0.02; done; echo left", sandboxed);
+        var result = await RunAsync($"({way} bash -c 'echo > begun; exec {name} 1000' > /dev/null 2>&1 &) ; while [ ! -e begun ]; do sleep 0.02; done; echo left", sandboxed);
 
         result.Output.ShouldBe("left\n", result.Error);
         CommandLines().ShouldNotContain(line => line.StartsWith(name, StringComparison.Ordinal));
@@ -66,7 +66,7 @@ public sealed class SandboxRunnerTests : IDisposable
     public async Task A_command_deaf_to_the_polite_signal_is_killed_after_its_grace()
     {
         using var stop = new CancellationTokenSource();
-        var name = Path.Combine(_folder.FullName, "deaf");
+        var name = Path.Combine(View.WorkTree, "deaf");
         File.CreateSymbolicLink(name, "/bin/sleep");
 
         await Should.ThrowAsync<OperationCanceledException>(() => Runner(true).RunAsync(
@@ -82,6 +82,78 @@ public sealed class SandboxRunnerTests : IDisposable
             Bash("cat; echo \"$1|$PWD|$HOME\"") with { Arguments = ["-c", "cat; echo \"$1|$PWD|$HOME\"", "name", "--a b"], StandardInput = "in\n" }, View, Cancellation);
 
         result.Output.ShouldBe($"in\n--a b|{View.WorkTree}|{View.Home}\n");
+    }
+
+    [Fact]
+    public async Task It_reads_and_writes_its_tree_and_its_home_and_what_lies_beside_them_is_not_there()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "ledger"), "secret");
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "tree-of-another"));
+
+        var result = await RunAsync($"echo one > a; echo two > $HOME/b; ls {_folder.FullName}; cat {_folder.FullName}/ledger; ls /tmp");
+
+        result.Output.ShouldBe($"home\ntree\n{_folder.Name}\n");
+        result.Error.ShouldContain("No such file");
+        File.ReadAllText(Path.Combine(View.WorkTree, "a")).ShouldBe("one\n");
+        File.ReadAllText(Path.Combine(View.Home, "b")).ShouldBe("two\n");
+    }
+
+    [Fact]
+    public async Task What_it_may_read_it_cannot_change_and_a_link_in_its_tree_leads_nowhere_else()
+    {
+        var shared = Directory.CreateDirectory(Path.Combine(_folder.FullName, "shared")).FullName;
+        var outside = Directory.CreateDirectory(Path.Combine(_folder.FullName, "outside")).FullName;
+        File.WriteAllText(Path.Combine(shared, "object"), "kept\n");
+        File.WriteAllText(Path.Combine(outside, "secret"), "secret\n");
+        File.CreateSymbolicLink(Path.Combine(View.WorkTree, "way-out"), outside);
+
+        var result = await Runner(true).RunAsync(
+            Bash($"cat {shared}/object; echo changed > {shared}/object; rm {shared}/object; echo x > {shared}/new; cat way-out/secret; echo y > way-out/new"),
+            View with { Readable = [shared, Path.Combine(_folder.FullName, "not-there")] },
+            Cancellation);
+
+        result.Output.ShouldBe("kept\n");
+        File.ReadAllText(Path.Combine(shared, "object")).ShouldBe("kept\n");
+        Directory.GetFiles(shared).ShouldHaveSingleItem();
+        Directory.GetFiles(outside).ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("touch /usr/bin/new")]
+    [InlineData("echo x >> /etc/passwd")]
+    [InlineData("cat /etc/shadow | grep .")]
+    [InlineData("ls -A /root/. /home/. /var/. /opt/. /srv/. | grep .")]
+    [InlineData("ls -A /run | grep .")]
+    [InlineData("mount -o remount,rw /usr")]
+    [InlineData("mount -t tmpfs none /usr")]
+    [InlineData("kill -0 2 3 4 5 6 7 8 9; cat /proc/*/environ | grep -a DOTNET_")]
+    [InlineData("ls /dev/sda /dev/vda /dev/mem /dev/kmsg")]
+    [InlineData("chroot / true")]
+    [InlineData("mknod disk b 8 0")]
+    [InlineData("nsenter -t 1 -m -- ls /work /root")]
+    public async Task What_it_has_no_business_with_fails(string command)
+    {
+        var result = await RunAsync(command);
+
+        result.Succeeded.ShouldBeFalse(result.Output);
+        result.Output.ShouldBe("");
+    }
+
+    [Fact]
+    public async Task A_program_outside_the_systems_folders_is_shown_with_what_lies_beside_it_through_a_link_too()
+    {
+        var package = Directory.CreateDirectory(Path.Combine(_folder.FullName, "package")).FullName;
+        File.WriteAllText(Path.Combine(package, "part"), "part\n");
+        File.WriteAllText(Path.Combine(package, "program"), "#!/bin/bash\ncat \"$(dirname \"$(readlink -f \"$0\")\")/part\"\n");
+        File.SetUnixFileMode(Path.Combine(package, "program"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var link = Path.Combine(_folder.FullName, "link");
+        File.CreateSymbolicLink(link, Path.Combine(package, "program"));
+
+        foreach (var program in new[] { Path.Combine(package, "program"), link })
+        {
+            var result = await Runner(true).RunAsync(Bash("") with { Program = program, Arguments = [] }, View, Cancellation);
+            result.Output.ShouldBe("part\n", $"{program}: {result.Error}");
+        }
     }
 
     [Fact]

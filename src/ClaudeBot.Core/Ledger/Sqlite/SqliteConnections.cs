@@ -82,9 +82,18 @@ internal sealed class SqliteConnections(LedgerOptions options)
         OwnerOnly.CreateDirectory(options.DataDirectory);
         // Not opened when it is there: closing any handle on it would drop the locks that SQLite holds in this process
         // (sqlite.org/howtocorrupt.html, 2.2).
-        if (File.Exists(options.DatabasePath))
-            OwnerOnly.Restrict(options.DatabasePath);
-        else
-            OwnerOnly.OpenFile(options.DatabasePath, FileMode.CreateNew).Dispose();
+        if (!File.Exists(options.DatabasePath))
+        {
+            try
+            {
+                OwnerOnly.OpenFile(options.DatabasePath, FileMode.CreateNew).Dispose();
+            }
+            catch (IOException) when (File.Exists(options.DatabasePath))
+            {
+                // Another process on the same folder made it meanwhile.
+            }
+        }
+
+        OwnerOnly.Restrict(options.DatabasePath);
     }
 }
