@@ -24,21 +24,22 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
             delivery.Event,
             Body = delivery.Body.ToArray(),
             ReceivedAt = LedgerUnits.ToMicroseconds(delivery.ReceivedAt),
+            Most = ledger.Options.MaxPendingDeliveries,
         };
         return ledger.WriteAsync(
             connection =>
             {
-                if (CountPending(connection) < ledger.Options.MaxPendingDeliveries)
-                {
-                    // Due from the beginning of time: a clock that is put back must not make it wait.
-                    return connection.Execute(
-                        "INSERT INTO deliveries (id, event, body, received_at, due_at) VALUES (@Id, @Event, @Body, @ReceivedAt, 0) ON CONFLICT (id) DO NOTHING",
-                        row) > 0;
-                }
-
-                return connection.ExecuteScalar<long?>("SELECT 1 FROM deliveries WHERE id = @Id", row) is not null
-                    ? false
-                    : throw new InboxFullException(ledger.Options.MaxPendingDeliveries);
+                // Due from the beginning of time: a clock that is put back must not make it wait.
+                var stored = connection.Execute(
+                    """
+                    INSERT INTO deliveries (id, event, body, received_at, due_at) SELECT @Id, @Event, @Body, @ReceivedAt, 0
+                    WHERE (SELECT number FROM delivery_counts WHERE state = 'pending') < @Most
+                    ON CONFLICT (id) DO NOTHING
+                    """,
+                    row) > 0;
+                if (!stored && connection.ExecuteScalar<long?>("SELECT 1 FROM deliveries WHERE id = @Id", row) is null)
+                    throw new InboxFullException(row.Most);
+                return stored;
             },
             cancellationToken);
     }
