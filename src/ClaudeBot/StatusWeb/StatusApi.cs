@@ -56,7 +56,7 @@ internal static class StatusApi
         JsonNode? body;
         try
         {
-            body = request.ContentLength == 0 ? null : await JsonNode.ParseAsync(request.Body, cancellationToken: cancellationToken);
+            body = await CallersJson.ReadAsync(request, cancellationToken);
         }
         catch (JsonException e)
         {

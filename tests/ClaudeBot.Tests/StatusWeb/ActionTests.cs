@@ -199,6 +199,23 @@ public sealed class ActionTests : IAsyncLifetime
         (await again.Content.ReadAsStringAsync(Cancellation)).ShouldContain("nothing to cancel");
     }
 
+    [Theory]
+    [InlineData("multipart/form-data")]
+    [InlineData("multipart/form-data; boundary=x")]
+    [InlineData("application/x-www-form-urlencoded")]
+    public async Task A_broken_form_is_refused(string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_lab.Address, "/api/queue/pause")) { Content = new StringContent(string.Join('&', Enumerable.Range(0, 2000).Select(i => $"a{i}=b"))) };
+        request.Content.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        request.Headers.Authorization = new("Bearer", StatusWebLab.Token);
+
+        using var answer = await _lab.Client.SendAsync(request, Cancellation);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await ErrorAsync(answer)).ShouldContain("neither a form nor a JSON object");
+    }
+
     [Fact]
     public async Task An_action_with_an_endless_body_is_refused()
     {

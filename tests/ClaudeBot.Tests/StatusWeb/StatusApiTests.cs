@@ -46,6 +46,9 @@ public sealed class StatusApiTests
     [InlineData("claude-bot", "{}", HttpStatusCode.BadRequest)]
     [InlineData("claude-bot", "[1]", HttpStatusCode.BadRequest)]
     [InlineData("claude-bot", "{no json", HttpStatusCode.BadRequest)]
+    [InlineData("claude-bot", """{"status":"idle","status":"running"}""", HttpStatusCode.BadRequest)]
+    [InlineData("claude-bot", """{"status":"\ud800"}""", HttpStatusCode.BadRequest)]
+    [InlineData("claude-bot", """{"recent_activity":[{"\udc00":"x"}]}""", HttpStatusCode.BadRequest)]
     [InlineData("..%2Fescape", Healthy, HttpStatusCode.BadRequest)]
     public async Task A_report_that_is_none_is_refused(string bot, string body, HttpStatusCode expected)
     {

@@ -115,6 +115,20 @@ public sealed class TaskEventsTests
     }
 
     [Fact]
+    public async Task A_listener_is_sent_off_after_a_quarter_of_an_hour_to_come_again()
+    {
+        await using var ledger = SqliteLedgers.Create();
+        var task = await StatusTasks.AddAsync(ledger, 1, "Fix the till");
+        await using var lab = await StatusWebLab.StartAsync(ledger);
+        using var listener = await ListenAsync(lab, task.Id);
+        await listener.NextAsync();
+
+        lab.Time.Advance(TimeSpan.FromMinutes(15));
+
+        (await listener.IsOverAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task An_unknown_task_and_a_web_without_a_bot_are_404()
     {
         await using var ledger = SqliteLedgers.Create();

@@ -16,23 +16,24 @@ internal sealed record Order(string? Reason, string? Priority, string From)
     {
         var request = http.Request;
         var from = OperatorDesk.Address(http.Connection.RemoteIpAddress);
-        if (request.HasFormContentType)
-        {
-            var form = await request.ReadFormAsync(http.RequestAborted);
-            return new Order(OneLine(form["reason"]), form["priority"], from);
-        }
-
-        using var reader = new StreamReader(request.Body);
-        var text = await reader.ReadToEndAsync(http.RequestAborted);
-        if (string.IsNullOrWhiteSpace(text))
-            return new Order(null, null, from);
         try
         {
-            return JsonNode.Parse(text) is JsonObject body ? new Order(OneLine(Text(body, "reason")), Text(body, "priority"), from) : null;
+            if (request.HasFormContentType)
+            {
+                var form = await request.ReadFormAsync(http.RequestAborted);
+                return new Order(OneLine(form["reason"]), form["priority"], from);
+            }
+
+            return await CallersJson.ReadAsync(request, http.RequestAborted) switch
+            {
+                null => new Order(null, null, from),
+                JsonObject body => new Order(OneLine(Text(body, "reason")), Text(body, "priority"), from),
+                _ => null,
+            };
         }
-        catch (Exception fault) when (fault is JsonException or ArgumentException or InvalidOperationException)
+        catch (Exception fault) when (fault is JsonException or InvalidDataException or (IOException and not BadHttpRequestException))
         {
-            // ArgumentException: a name twice. InvalidOperationException: half a surrogate pair.
+            // The last two: a form with too much in it, or one that breaks off.
             return null;
         }
     }
