@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ClaudeBot.Tests.StatusWeb;
 
@@ -21,7 +20,7 @@ internal sealed class StatusWebLab : IAsyncDisposable
 
     public static readonly DateTimeOffset Start = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
 
-    public FakeTimeProvider Time { get; } = new(Start);
+    public HeardTime Time { get; } = new(Start);
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("claude-bot-status-").FullName;
 

@@ -38,16 +38,12 @@ public sealed class TaskEventsTests
         await using var lab = await StatusWebLab.StartAsync(ledger);
         using var listener = await ListenAsync(lab, task.Id);
         await listener.NextAsync();
-
+        await lab.Time.HearWaitAsync(TimeSpan.FromSeconds(1));
         await ledger.Events.AppendAsync("task.note", "bot", task.Id, null, "by the way", Cancellation);
-        var next = listener.NextAsync();
-        while (!next.IsCompleted)
-        {
-            lab.Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
 
-        (await next).ShouldBe(("task.note", "by the way"));
+        lab.Time.Advance(TimeSpan.FromSeconds(1));
+
+        (await listener.NextAsync()).ShouldBe(("task.note", "by the way"));
     }
 
     [Fact]
