@@ -16,7 +16,11 @@ public sealed record BotStatus(
     long QueuedTasks,
     long ProcessedTasks,
     QueueDetails QueueDetails,
-    IReadOnlyList<RecentActivity> RecentActivity);
+    IReadOnlyList<RecentActivity> RecentActivity)
+{
+    /// <summary>Why the bot starts no tasks now; null when it does.</summary>
+    public string? PausedReason { get; init; }
+}
 
 public sealed record StatusEnvironment(string? NodeVersion, string? DotnetEnv, CheckIntervals CheckIntervals);
 
@@ -57,7 +61,10 @@ public sealed class StatusSnapshot(ITaskQueue queue, BotConfiguration configurat
             In(TaskState.Waiting),
             In(Ended),
             new QueueDetails(At(TaskPriority.Urgent), At(TaskPriority.High), At(TaskPriority.Medium), At(TaskPriority.Low), [.. waiting.Select(task => new RecentTask(Short(task.Title), task.Priority, task.CreatedAt))]),
-            [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))]);
+            [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))])
+        {
+            PausedReason = (await queue.PausedAsync(cancellationToken))?.ToString(),
+        };
     }
 
     /// <summary><c>1d 2h 3m</c>, without leading zero parts.</summary>

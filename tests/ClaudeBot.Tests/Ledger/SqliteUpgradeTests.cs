@@ -37,7 +37,7 @@ public sealed class SqliteUpgradeTests : IDisposable
                 [TaskState.Failed] = 1, [TaskState.Cancelled] = 1, [TaskState.Dead] = 1,
             },
             ignoreOrder: true);
-        (await ledger.Queue.PausedReasonAsync(Cancellation)).ShouldBe("key rotation");
+        (await ledger.Queue.PausedAsync(Cancellation)).ShouldBe(new PausedQueue("key rotation", "operator", null));
         await ledger.Queue.ResumeAsync("carol", Cancellation);
         (await ledger.Queue.ReclaimAsync(Worker.BootId, singleMachine: true, Cancellation)).ShouldHaveSingleItem().IssueNumber.ShouldBe(3);
         (await ledger.Queue.RetryAsync(TaskId.Parse("octo--demo--issue-8-hhhhhh"), "again", Cancellation)).ShouldBeTrue();
