@@ -82,11 +82,18 @@ internal sealed class BotOnTown : IAsyncDisposable
     /// <summary>From now on the bot is started, and verbs are run, on an empty data folder.</summary>
     public void MoveToNewDataFolder() => DataDirectory += "-new";
 
-    /// <summary>Asks again until it is so; for what only another process knows.</summary>
-    public static async Task WhenAsync(Func<Task<bool>> isSo)
+    /// <summary>Completes when the end of a task lies in this folder of the data folder.</summary>
+    public async Task WhenFiledAsync(string folder)
     {
-        while (!await isSo())
-            Token.ThrowIfCancellationRequested();
+        var path = Path.Combine(DataDirectory, folder);
+        var filed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(path);
+        watcher.Created += (_, _) => filed.TrySetResult();
+        watcher.Renamed += (_, _) => filed.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        if (Directory.EnumerateFileSystemEntries(path).Any())
+            return;
+        await filed.Task.WaitAsync(Token);
     }
 
     /// <summary>Adds a small repository whose test is quick, with <paramref name="issues"/> issues.</summary>

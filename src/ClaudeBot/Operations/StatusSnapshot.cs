@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ClaudeBot.Configuration;
 using ClaudeBot.Queue;
 
@@ -18,7 +19,8 @@ public sealed record BotStatus(
     QueueDetails QueueDetails,
     IReadOnlyList<RecentActivity> RecentActivity)
 {
-    /// <summary>Why the bot starts no tasks now; null when it does.</summary>
+    /// <summary>By whom and why the queue is paused; null, and left out, when it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PausedReason { get; init; }
 }
 
