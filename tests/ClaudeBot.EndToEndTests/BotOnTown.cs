@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using ClaudeBot.Playground.Demo;
 using ClaudeBot.Playground.GitHub.State;
 using ClaudeBot.Tests.OpenApi;
@@ -15,7 +16,7 @@ internal sealed class BotOnTown : IAsyncDisposable
     private readonly List<(Func<string, bool> Fits, TaskCompletionSource Heard)> _listeners = [];
     private BotProcess? _bot;
 
-    private BotOnTown(Town town, string folder, Dictionary<string, string> settings) => (Town, Folder, _settings) = (town, folder, settings);
+    private BotOnTown(Town town, string folder, Dictionary<string, string> settings) => (Town, Folder, _settings, DataDirectory) = (town, folder, settings, Path.Combine(folder, "bot"));
 
     public Town Town { get; }
 
@@ -32,7 +33,7 @@ internal sealed class BotOnTown : IAsyncDisposable
 
     public BotPorts Ports { get; private set; } = new(null, null, null);
 
-    public string DataDirectory => Path.Combine(Folder, "bot");
+    public string DataDirectory { get; private set; }
 
     public static string Program => Path.Combine(AppContext.BaseDirectory, "..", "..", "ClaudeBot", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "ClaudeBot.dll");
 
@@ -90,6 +91,33 @@ internal sealed class BotOnTown : IAsyncDisposable
         _bot = null;
     }
 
+    /// <summary>Kills the bot (SIGKILL), as a crash would.</summary>
+    public async Task KillBotAsync()
+    {
+        var pid = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(DataDirectory, "tmp", "ports.json"), Token)).GetProperty("pid").GetInt32();
+        using (var process = System.Diagnostics.Process.GetProcessById(pid))
+            process.Kill();
+        await _bot!.WhenEndedAsync(Token);
+        await StopBotAsync();
+    }
+
+    /// <summary>From now on the bot is started, and verbs are run, on an empty data folder.</summary>
+    public void MoveToNewDataFolder() => DataDirectory += "-new";
+
+    /// <summary>Completes when the end of a task lies in this folder of the data folder.</summary>
+    public async Task WhenFiledAsync(string folder)
+    {
+        var path = Path.Combine(DataDirectory, folder);
+        var filed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(path);
+        watcher.Created += (_, _) => filed.TrySetResult();
+        watcher.Renamed += (_, _) => filed.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        if (Directory.EnumerateFileSystemEntries(path).Any())
+            return;
+        await filed.Task.WaitAsync(Token);
+    }
+
     /// <summary>Adds a small repository whose test is quick, with <paramref name="issues"/> issues.</summary>
     public async Task AddRepositoryAsync(string name, int issues)
     {
@@ -107,9 +135,16 @@ internal sealed class BotOnTown : IAsyncDisposable
     public IReadOnlyList<Issue> PullRequests(string repository) => [.. GitHub.Repository(repository).PullRequests];
 
     /// <summary>Runs a verb of the same program on the same data and settings; gives its exit code and output.</summary>
-    public async Task<(int ExitCode, string Output)> RunVerbAsync(params string[] arguments)
+    public Task<(int ExitCode, string Output)> RunVerbAsync(params string[] arguments) => RunAsync("dotnet", [Program, .. arguments]);
+
+    /// <summary>Runs a verb where <paramref name="disk"/> has room for 32 KB; the last line of its output counts what it left there.</summary>
+    public Task<(int ExitCode, string Output)> RunOnSmallDiskAsync(string disk, params string[] arguments) => RunAsync(
+        "unshare",
+        ["--user", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size=32k small {disk} && \"$@\" 2>&1; code=$?; echo \"left: $(ls -A {disk} | wc -l)\"; exit $code", "sh", "dotnet", Program, .. arguments]);
+
+    private async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments)
     {
-        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true };
+        var start = new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
         foreach (var (name, value) in _settings)
             start.Environment[name] = value;
         start.Environment["BOT_DATA_DIR"] = DataDirectory;

@@ -67,8 +67,19 @@ public interface ITaskQueue
 
     Task ResumeAsync(string by, CancellationToken cancellationToken);
 
+    /// <summary>Why and by whom claims are stopped; null when they are not.</summary>
+    Task<PausedQueue?> PausedAsync(CancellationToken cancellationToken);
+
     /// <summary>Why claims are stopped; null when they are not.</summary>
-    Task<string?> PausedReasonAsync(CancellationToken cancellationToken);
+    async Task<string?> PausedReasonAsync(CancellationToken cancellationToken) => (await PausedAsync(cancellationToken))?.Reason;
+}
+
+/// <summary>Claims are stopped.</summary>
+/// <param name="By">A GitHub login, <c>operator</c>, or <c>bot</c>.</param>
+/// <param name="Since">Null when an earlier version stopped them, which did not write it down.</param>
+public sealed record PausedQueue(string Reason, string By, DateTimeOffset? Since)
+{
+    public override string ToString() => $"paused by {By}{(Since is { } since ? $" since {since:u}" : "")}: {Reason}";
 }
 
 /// <summary>Which tasks, and how many.</summary>

@@ -15,11 +15,12 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
         var tasks = await queue.FindByIssueAsync(issue, cancellationToken);
         var decisions = await inbox.DecisionsForAsync(issue, Decisions, cancellationToken);
         var active = tasks.FirstOrDefault(task => task.IsActive);
+        var paused = active is { State: TaskState.Waiting } ? await queue.PausedAsync(cancellationToken) : null;
         var obstacle = facts.FirstOrDefault(fact => !fact.Holds);
         return new Explanation
         {
             Issue = issue,
-            Verdict = active is not null ? Told(active) : obstacle?.Sentence ?? "Every rule holds: work starts when the next webhook or poll brings it.",
+            Verdict = active is not null ? Told(active, paused) : obstacle?.Sentence ?? "Every rule holds: work starts when the next webhook or poll brings it.",
             IsWorkedOn = active is not null || obstacle is null,
             Facts = facts,
             Tasks = tasks,
@@ -39,8 +40,9 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
         }
     }
 
-    private static string Told(QueuedTask task) => task.State switch
+    private static string Told(QueuedTask task, PausedQueue? paused) => task.State switch
     {
+        TaskState.Waiting when paused is not null => $"Task {task.Id} waits: the queue is {paused} ('claude-bot queue resume' ends that).",
         TaskState.Running => $"It is being worked on: task {task.Id} is running, attempt {task.Attempts}.",
         TaskState.NeedsInput => $"Task {task.Id} waits for an answer: {task.Reason}",
         _ when task.Reason is { } reason => $"Task {task.Id} waits: {reason}",

@@ -50,7 +50,7 @@ public static class CommandTree
         root.Subcommands.Add(queue);
         var insight = new InsightCommands(options, surroundings);
         root.Subcommands.Add(insight.Explain());
-        root.Subcommands.Add(insight.Timeline());
+        root.Subcommands.Add(new TimelineCommand(options, surroundings).Build());
         root.Subcommands.Add(new StatusCommands(options, surroundings).Build());
         root.Subcommands.Add(insight.Labels());
         root.Subcommands.Add(new AuthCommands(options, surroundings).Build());

@@ -35,8 +35,6 @@ internal sealed class DataCommands(GlobalOptions options, Surroundings surroundi
             if (file is not null && parsed.GetValue(keep) is not null)
                 throw new CommandException(ExitCode.Usage, "--keep counts the backups of a folder; name a folder with --to, not a file.");
             var home = new BackupFolder(folder, surroundings.Time);
-            if (file is null)
-                home.Create();
             var made = await services.GetRequiredService<BackupMaker>()
                 .MakeAsync(file ?? home.NewFile(parsed.GetValue(withFiles)), parsed.GetValue(withFiles), Operator, token);
             var removed = parsed.GetValue(keep) is { } number ? home.Rotate(number) : 0;

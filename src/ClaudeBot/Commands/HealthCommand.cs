@@ -3,6 +3,7 @@ using System.Net;
 using ClaudeBot.Configuration;
 using ClaudeBot.Hosting;
 using ClaudeBot.Operations;
+using ClaudeBot.Queue;
 
 namespace ClaudeBot.Commands;
 
@@ -21,30 +22,31 @@ internal sealed class HealthCommand(GlobalOptions options, Surroundings surround
             if (parsed.GetValue(web))
                 return await WebAsync(configuration, token);
             var bot = RunningBot.Read(configuration.DataDirectory);
-            var problems = bot is null || !DataFolderLock.IsTaken(configuration.DataDirectory)
-                ? [$"no bot runs on the data folder {configuration.DataDirectory}"]
-                : await ProblemsAsync(bot, parsed, token);
+            var (problems, paused) = bot is null || !DataFolderLock.IsTaken(configuration.DataDirectory)
+                ? new Answer([$"no bot runs on the data folder {configuration.DataDirectory}"], null)
+                : await AskAsync(bot, parsed, token);
             if (parsed.GetValue(options.Json))
-                surroundings.Out.WriteJson(new { status = problems.Count == 0 ? "healthy" : "unhealthy", bot_id = bot?.BotId, started_at = bot?.StartedAt, problems });
+                surroundings.Out.WriteJson(new { status = problems.Count == 0 ? "healthy" : "unhealthy", bot_id = bot?.BotId, started_at = bot?.StartedAt, problems, paused });
             else
-                surroundings.Out.WriteLine(problems.Count == 0 ? $"healthy: {bot}" : $"unhealthy: {string.Join("; ", problems)}");
+                surroundings.Out.WriteLine(problems.Count == 0 ? $"healthy: {bot}{(paused is null ? "" : $"; the queue is {paused}")}" : $"unhealthy: {string.Join("; ", problems)}");
             return problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
         });
         return health;
     }
 
-    private async Task<IReadOnlyList<string>> ProblemsAsync(RunningBot bot, ParseResult parsed, CancellationToken cancellationToken)
+    private async Task<Answer> AskAsync(RunningBot bot, ParseResult parsed, CancellationToken cancellationToken)
     {
         if (bot.MetricsPort is not { } port)
         {
             // The door is closed, so the checks are made here.
-            IReadOnlyList<string> problems = [];
+            var here = new Answer([], null);
             await RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.None, async services =>
             {
-                problems = (await ActivatorUtilities.CreateInstance<Readiness>(services).CheckAsync(cancellationToken)).Problems;
+                var report = await ActivatorUtilities.CreateInstance<Readiness>(services).CheckAsync(cancellationToken);
+                here = new Answer(report.Problems, report.Ready ? (await services.GetRequiredService<ITaskQueue>().PausedAsync(cancellationToken))?.ToString() : null);
                 return ExitCode.Ok;
             });
-            return problems;
+            return here;
         }
 
         using var http = new HttpClient { Timeout = Patience };
@@ -52,11 +54,11 @@ internal sealed class HealthCommand(GlobalOptions options, Surroundings surround
         {
             using var answer = await http.GetAsync(Door(bot.Address, port, "/health/ready"), cancellationToken);
             var body = await answer.Content.ReadFromJsonAsync<Answer>(ReportJson.Form, cancellationToken);
-            return answer.IsSuccessStatusCode ? [] : body?.Problems ?? [$"it answers {(int)answer.StatusCode}"];
+            return new Answer(answer.IsSuccessStatusCode ? [] : body?.Problems ?? [$"it answers {(int)answer.StatusCode}"], body?.Paused);
         }
         catch (Exception error) when (error is HttpRequestException or System.Text.Json.JsonException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return [$"it does not answer on port {port}: {error.Message}"];
+            return new Answer([$"it does not answer on port {port}: {error.Message}"], null);
         }
     }
 
@@ -88,5 +90,5 @@ internal sealed class HealthCommand(GlobalOptions options, Surroundings surround
         return new Uri($"http://{new IPEndPoint(address, port)}{path}");
     }
 
-    private sealed record Answer(string Status, IReadOnlyList<string> Problems);
+    private sealed record Answer(IReadOnlyList<string> Problems, string? Paused);
 }

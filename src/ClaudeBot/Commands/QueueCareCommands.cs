@@ -23,12 +23,13 @@ internal sealed class QueueCareCommands(GlobalOptions options, Surroundings surr
 
     private Command Drain()
     {
+        var reason = new Option<string>("--reason") { Description = "Why, for whoever looks later.", DefaultValueFactory = _ => "drained by the operator" };
         var timeout = new Option<int?>("--timeout") { Description = "Give up waiting after so many seconds; the queue stays paused.", HelpName = "SECONDS" };
-        var drain = new Command("drain", "Pause the queue and wait until nothing runs; before an upgrade. 'queue resume' ends the pause.\nExample: claude-bot queue drain --timeout 900") { timeout };
+        var drain = new Command("drain", "Pause the queue and wait until nothing runs; before an upgrade. 'queue resume' ends the pause.\nExample: claude-bot queue drain --reason \"upgrade\" --timeout 900") { reason, timeout };
         drain.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.None, async services =>
         {
             var tasks = services.GetRequiredService<ITaskQueue>();
-            await tasks.PauseAsync("drained by the operator", "operator", token);
+            await tasks.PauseAsync(parsed.GetValue(reason)!, "operator", token);
             surroundings.Out.WriteLine("The queue is paused; 'claude-bot queue resume' ends that.");
             var folder = services.GetRequiredService<BotConfiguration>().DataDirectory;
             var began = surroundings.Time.GetTimestamp();

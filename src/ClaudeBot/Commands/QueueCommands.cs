@@ -56,10 +56,13 @@ internal sealed class QueueCommands(GlobalOptions options, Surroundings surround
         list.SetAction((parsed, token) => WithQueue(parsed, async tasks =>
         {
             var found = await tasks.ListAsync(new TaskFilter { States = parsed.GetValue(state)!, Limit = parsed.GetValue(limit) }, token);
+            var paused = await tasks.PausedAsync(token);
             if (parsed.GetValue(options.Json))
-                surroundings.Out.WriteJson(new { paused_reason = await tasks.PausedReasonAsync(token), tasks = found.Select(TaskView.Of) });
+                surroundings.Out.WriteJson(new { paused_reason = paused?.Reason, paused_by = paused?.By, paused_since = paused?.Since, tasks = found.Select(TaskView.Of) });
             else
                 Tables.Write(surroundings, ["Id", "State", "Priority", "Attempts", "Title"], found.Select(task => new[] { task.Id.Value, JsonWord(task.State), JsonWord(task.Priority), task.Attempts.ToString(CultureInfo.InvariantCulture), task.Title }));
+            if (paused is not null)
+                surroundings.Error.WriteLine($"WARNING The queue is {paused}");
             return ExitCode.Ok;
         }));
         return list;

@@ -3,6 +3,7 @@ using ClaudeBot.Hosting;
 using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Operations.Backups;
 using ClaudeBot.Operations.Retention;
+using ClaudeBot.Queue;
 using OpenTelemetry.Metrics;
 
 namespace ClaudeBot.Operations;
@@ -31,11 +32,11 @@ internal static class OperationsRegistration
         if (configuration.Get(DoorSettings.Metrics))
             endpoints.MapPrometheusScrapingEndpoint("/metrics");
         endpoints.MapGet("/health/live", () => Results.Json(new { status = "live" }));
-        endpoints.MapGet("/health/ready", async (Readiness readiness, CancellationToken cancellationToken) =>
+        endpoints.MapGet("/health/ready", async (Readiness readiness, ITaskQueue queue, CancellationToken cancellationToken) =>
         {
             var report = await readiness.CheckAsync(cancellationToken);
             return Results.Json(
-                new { status = report.Ready ? "ready" : "not_ready", problems = report.Problems },
+                new { status = report.Ready ? "ready" : "not_ready", problems = report.Problems, paused = report.Ready ? (await queue.PausedAsync(cancellationToken))?.ToString() : null },
                 statusCode: report.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ClaudeBot.Configuration;
 using ClaudeBot.Queue;
 
@@ -18,7 +19,12 @@ public sealed record BotStatus(
     long ProcessedTasks,
     QueueDetails QueueDetails,
     IReadOnlyList<RecentActivity> RecentActivity,
-    string Sandbox);
+    string Sandbox)
+{
+    /// <summary>By whom and why the queue is paused; null, and left out, when it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PausedReason { get; init; }
+}
 
 public sealed record StatusEnvironment(string? NodeVersion, string? DotnetEnv, CheckIntervals CheckIntervals);
 
@@ -60,7 +66,10 @@ public sealed class StatusSnapshot(ITaskQueue queue, BotConfiguration configurat
             In(Ended),
             new QueueDetails(At(TaskPriority.Urgent), At(TaskPriority.High), At(TaskPriority.Medium), At(TaskPriority.Low), [.. waiting.Select(task => new RecentTask(Short(task.Title), task.Priority, task.CreatedAt))]),
             [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))],
-            configuration.Get(WorkSettings.Sandbox)!);
+            configuration.Get(WorkSettings.Sandbox)!)
+        {
+            PausedReason = (await queue.PausedAsync(cancellationToken))?.ToString(),
+        };
     }
 
     /// <summary><c>1d 2h 3m</c>, without leading zero parts.</summary>

@@ -22,7 +22,7 @@ public sealed class QueueCommandsTests : IDisposable
         id.ShouldStartWith("acme--shop--issue-42-");
 
         var list = (await _room.RunAsync("queue", "list", "--json")).Json;
-        Fields(list).ShouldBe(["paused_reason", "tasks"]);
+        Fields(list).ShouldBe(["paused_reason", "paused_by", "paused_since", "tasks"]);
         var listed = list.GetProperty("tasks").EnumerateArray().ShouldHaveSingleItem();
         Fields(listed).ShouldBe(TaskFields);
 

@@ -61,9 +61,9 @@ internal sealed class QueueModel(QueueOptions options)
     public ModelTask? Next(DateTimeOffset now)
     {
         var running = Tasks.Where(task => task.State == TaskState.Running).ToList();
-        if (IsPaused || running.Count >= options.MaxConcurrentTasks)
+        if (IsPaused || running.Count >= options.MaxConcurrentTasks || running.Exists(RunsAlone))
             return null;
-        return Tasks
+        var next = Tasks
             .Where(task => task.State == TaskState.Waiting && (task.NotBefore is not { } due || due <= now))
             .Where(task => running.Count(other => other.Repository == task.Repository) < options.MaxConcurrentPerRepository)
             .Where(task => !running.Exists(other => other.Repository == task.Repository && other.Branch == task.Branch))
@@ -71,6 +71,7 @@ internal sealed class QueueModel(QueueOptions options)
             .ThenBy(task => _turns.GetValueOrDefault(task.Repository))
             .ThenBy(Tasks.IndexOf)
             .FirstOrDefault();
+        return next is not null && RunsAlone(next) && running.Count > 0 ? null : next;
     }
 
     public void Claim(ModelTask task, string boot, DateTimeOffset now)
@@ -127,6 +128,9 @@ internal sealed class QueueModel(QueueOptions options)
 
         return putBack;
     }
+
+    // What its worker died of may be the task itself: it takes no other along.
+    private static bool RunsAlone(ModelTask task) => task.Recoveries >= 2;
 
     private IEnumerable<ModelTask> Of(string repository, int issue) => Tasks.Where(task => task.Repository == repository && task.Issue == issue);
 }

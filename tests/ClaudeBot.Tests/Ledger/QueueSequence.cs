@@ -31,11 +31,11 @@ internal sealed record QueueStep(Act Act, int Which, int How)
 /// <summary>The limits of a queue and what happens to it.</summary>
 internal sealed record QueueSequence(QueueOptions Options, QueueStep[] Steps)
 {
-    // What makes progress comes often, so that sequences get deep.
+    // What makes progress comes often, so that sequences get deep; opening the ledger again costs the most, so it comes seldom.
     private static readonly (int Weight, Act Act)[] Acts =
     [
-        (6, Act.Enqueue), (9, Act.Claim), (1, Act.Heartbeat), (3, Act.End), (4, Act.Requeue), (1, Act.Ask), (1, Act.Cancel), (2, Act.Retry),
-        (1, Act.SetPriority), (1, Act.Pause), (2, Act.Resume), (2, Act.Wait), (2, Act.Expire), (4, Act.Crash), (1, Act.Reopen),
+        (30, Act.Enqueue), (45, Act.Claim), (5, Act.Heartbeat), (15, Act.End), (20, Act.Requeue), (5, Act.Ask), (5, Act.Cancel), (10, Act.Retry),
+        (5, Act.SetPriority), (3, Act.Pause), (10, Act.Resume), (10, Act.Wait), (10, Act.Expire), (20, Act.Crash), (1, Act.Reopen),
     ];
 
     private static readonly Gen<QueueStep> Step = Gen.Select(

@@ -33,11 +33,16 @@ public sealed class SqliteUpgradeTests : IDisposable
         (await ledger.Queue.CountAsync(Cancellation)).ByState.ToDictionary().ShouldBe(
             new Dictionary<TaskState, long>
             {
-                [TaskState.Waiting] = 4, [TaskState.Running] = 1, [TaskState.NeedsInput] = 1, [TaskState.Succeeded] = 1,
-                [TaskState.Failed] = 1, [TaskState.Cancelled] = 1, [TaskState.Dead] = 1,
+                [TaskState.Waiting] = 4,
+                [TaskState.Running] = 1,
+                [TaskState.NeedsInput] = 1,
+                [TaskState.Succeeded] = 1,
+                [TaskState.Failed] = 1,
+                [TaskState.Cancelled] = 1,
+                [TaskState.Dead] = 1,
             },
             ignoreOrder: true);
-        (await ledger.Queue.PausedReasonAsync(Cancellation)).ShouldBe("key rotation");
+        (await ledger.Queue.PausedAsync(Cancellation)).ShouldBe(new PausedQueue("key rotation", "operator", null));
         await ledger.Queue.ResumeAsync("carol", Cancellation);
         (await ledger.Queue.ReclaimAsync(Worker.BootId, singleMachine: true, Cancellation)).ShouldHaveSingleItem().IssueNumber.ShouldBe(3);
         (await ledger.Queue.RetryAsync(TaskId.Parse("octo--demo--issue-8-hhhhhh"), "again", Cancellation)).ShouldBeTrue();

@@ -82,10 +82,10 @@ public abstract class TaskClaimConformance : StoreConformance
         await AddAsync(Ask());
         await Queue.PauseAsync("deploying", "carol", Cancellation);
 
-        (await Queue.PausedReasonAsync(Cancellation)).ShouldBe("deploying");
+        (await Queue.PausedAsync(Cancellation)).ShouldBe(new PausedQueue("deploying", "carol", Time.GetUtcNow()));
         (await Queue.ClaimAsync(Worker, Options, Cancellation)).ShouldBeNull();
         await Queue.ResumeAsync("carol", Cancellation);
-        (await Queue.PausedReasonAsync(Cancellation)).ShouldBeNull();
+        (await Queue.PausedAsync(Cancellation)).ShouldBeNull();
         await ClaimAsync();
         (await Events.SinceAsync(DateTimeOffset.MinValue, 10, Cancellation)).Where(entry => entry.Actor == "carol").Select(entry => entry.Kind)
             .ShouldBe(["queue.paused", "queue.resumed"]);

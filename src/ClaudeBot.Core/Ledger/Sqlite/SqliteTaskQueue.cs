@@ -144,7 +144,7 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
     public Task ResumeAsync(string by, CancellationToken cancellationToken) =>
         ChangeAsync(connection => QueuePause.Clear(connection, by, Now) > 0, cancellationToken);
 
-    public Task<string?> PausedReasonAsync(CancellationToken cancellationToken) => ledger.ReadAsync(QueuePause.Reason, cancellationToken);
+    public Task<PausedQueue?> PausedAsync(CancellationToken cancellationToken) => ledger.ReadAsync(QueuePause.Read, cancellationToken);
 
     private bool Retry(SqliteConnection connection, TaskId id, string reason)
     {

@@ -35,7 +35,6 @@ internal sealed partial class AutomaticBackup(BackupMaker maker, LedgerOptions l
     {
         try
         {
-            folder.Create();
             var backup = await maker.MakeAsync(folder.NewFile(withFiles: false), withFiles: false, "bot", stoppingToken);
             folder.Rotate(configuration.Get(DataSettings.BackupKeep));
             Log.Made(logger, backup.File, backup.Content.AllTasks);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ClaudeBot.Ledger;
 
 namespace ClaudeBot.Operations.Backups;
 
@@ -14,13 +13,6 @@ internal sealed partial class BackupFolder(string path, TimeProvider time)
 
     /// <summary>When the newest backup was made; null when there is none.</summary>
     public DateTimeOffset? Newest => List() is [.., var (_, at)] ? at : null;
-
-    /// <summary>Makes the folder where it is missing, for the bot's account only; one that is there keeps its mode.</summary>
-    public void Create()
-    {
-        if (!Directory.Exists(path))
-            OwnerOnly.CreateDirectory(path);
-    }
 
     /// <summary>A free name for a backup made now.</summary>
     public string NewFile(bool withFiles)

@@ -13,7 +13,7 @@ internal sealed class BackupMaker(SqliteLedger ledger, IEventLog events, LedgerO
 {
     public const string PartEnding = ".part";
 
-    /// <param name="target">The new file, in a folder that is there.</param>
+    /// <param name="target">The new file, whose folder is made when it is not there.</param>
     /// <param name="withFiles">Also ends, refused files and transcripts.</param>
     /// <param name="actor">For the event log.</param>
     /// <param name="cancellationToken">Ends the wait; a copy that was begun is finished.</param>
@@ -30,9 +30,13 @@ internal sealed class BackupMaker(SqliteLedger ledger, IEventLog events, LedgerO
     private Backup Make(string target, bool withFiles)
     {
         // In the same folder, so that the last step is a rename.
-        var part = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}{PartEnding}");
+        var folder = Path.GetDirectoryName(target)!;
+        var part = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}{PartEnding}");
         try
         {
+            // One that is there may be shared, and keeps its mode.
+            if (!Directory.Exists(folder))
+                OwnerOnly.CreateDirectory(folder);
             OwnerOnly.CreateDirectory(part);
             var copy = Path.Combine(part, BackupArchive.LedgerName);
             var content = ledger.CopyTo(copy);
@@ -49,7 +53,7 @@ internal sealed class BackupMaker(SqliteLedger ledger, IEventLog events, LedgerO
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new BackupException($"The backup {target} could not be made: {Cause(error, Path.GetDirectoryName(target)!)} Nothing was left there.", error);
+            throw new BackupException($"The backup {target} could not be made: {Cause(error, folder)} Nothing was left there.", error);
         }
         finally
         {
@@ -62,7 +66,6 @@ internal sealed class BackupMaker(SqliteLedger ledger, IEventLog events, LedgerO
     private static string Cause(Exception error, string folder) => error switch
     {
         SqliteException { SqliteErrorCode: 13 } or IOException { HResult: 28 } => $"the disk of {folder} is full; make room there, or name another folder with --to.",
-        DirectoryNotFoundException => $"the folder {folder} is not there; make it, or name another with --to.",
         UnauthorizedAccessException => $"the folder {folder} cannot be written; give this user write permission, or name another with --to.",
         _ => $"{error.Message.TrimEnd('.')}.",
     };
