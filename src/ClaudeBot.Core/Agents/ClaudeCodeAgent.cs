@@ -18,6 +18,9 @@ public sealed partial class ClaudeCodeAgent(
         var startedAt = time.GetTimestamp();
         var executable = program.Require();
         mask.Register(request.Gateway.Token);
+        // What a bot that was killed left running would go on in the same files and the same session.
+        if (Leftovers.Kill("HOME", request.Home) is > 0 and var ghosts)
+            Log.LeftoversKilled(logger, ghosts);
         var session = request.ResumeSession ?? Guid.NewGuid().ToString();
         var mark = Guid.NewGuid().ToString("N");
         using var transcript = new Transcript(request.TranscriptPath, mask);
@@ -35,6 +38,7 @@ public sealed partial class ClaudeCodeAgent(
             Ending = ending,
             Summary = mask.Mask(summary),
             SessionId = output.Session ?? session,
+            SessionIsGone = request.ResumeSession is not null && ClaudeCodeEnding.SessionIsGone(output.Result),
             Turns = output.Result?["num_turns"]?.GetValue<int>() ?? 0,
             CostUsd = output.Result?["total_cost_usd"]?.GetValue<decimal>() ?? 0,
             Duration = time.GetElapsedTime(startedAt),

@@ -17,7 +17,7 @@ internal static class Leftovers
     public static int Kill(string name, string value)
     {
         var killed = 0;
-        var needle = Encoding.UTF8.GetBytes($"{name}={value}");
+        var needle = Encoding.UTF8.GetBytes($"{name}={value}\0");
         for (var sweep = 0; sweep < MostSweeps; sweep++)
         {
             var found = Marked(needle).ToList();

@@ -11,8 +11,9 @@ public sealed class CheckRunner(ProcessRunner processes, GateOptions options, Se
         RunAsync(tree, home, policy.Setup.Select(command => ("setup", command)), cancellationToken);
 
     /// <summary>Runs build, test and lint, in this order, all of them even when one fails.</summary>
-    public Task<CheckReport> RunAsync(string tree, string home, RepositoryPolicy policy, CancellationToken cancellationToken) =>
-        RunAsync(
+    public async Task<CheckReport> RunAsync(string tree, string home, RepositoryPolicy policy, CancellationToken cancellationToken)
+    {
+        var report = await RunAsync(
             tree,
             home,
             [
@@ -21,6 +22,8 @@ public sealed class CheckRunner(ProcessRunner processes, GateOptions options, Se
                 .. policy.Lint.Select(command => ("lint", command)),
             ],
             cancellationToken);
+        return policy.ChecksAreGuessed ? GuessedCheck.Judge(report) : report;
+    }
 
     private async Task<CheckReport> RunAsync(string tree, string home, IEnumerable<(string Name, string Command)> checks, CancellationToken cancellationToken)
     {

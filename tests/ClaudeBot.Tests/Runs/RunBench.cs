@@ -53,8 +53,7 @@ internal sealed class RunBench : IAsyncDisposable
         await bench.Playground.GitHub.CreateRepositoryAsync(Repository, files, Token);
         bench.Playground.GitHub.SetPermission(Repository, "claude-bot", Permission.Write);
         bench.Playground.GitHub.SetPermission(Repository, "mona", Permission.Write);
-        bench._services = bench.Services();
-        bench.Get<GatewayPasses>().SetAddress(new Uri("http://127.0.0.1:1"));
+        bench._services = Compose(bench.Playground, Path.Combine(bench._folder.FullName, "data"), bench.Agent);
         return bench;
     }
 
@@ -131,19 +130,20 @@ internal sealed class RunBench : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private ServiceProvider Services()
+    /// <summary>The rooms that a run needs, on a ledger and workspaces in <paramref name="data"/>.</summary>
+    /// <param name="replace">Takes other services in the place of those that stand by then.</param>
+    public static ServiceProvider Compose(PlaygroundHost playground, string data, ICodingAgent agent, Action<IServiceCollection>? replace = null)
     {
         var mask = new SecretMask();
-        var data = Path.Combine(_folder.FullName, "data");
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton(TimeProvider.System).AddSingleton(mask);
         services.AddSingleton(new GitHubOptions
         {
-            ApiUrl = Playground.ApiUrl,
-            ServerUrl = Playground.ServerUrl,
+            ApiUrl = playground.ApiUrl,
+            ServerUrl = playground.ServerUrl,
             Token = new SecretSource("GITHUB_TOKEN", () => "bot-token-123", mask),
             WriteSpacing = TimeSpan.Zero,
-            RetryDelay = TimeSpan.FromMilliseconds(1),
+            RetryDelay = TimeSpan.Zero,
         });
         services.AddSingleton(new LedgerOptions { DataDirectory = data });
         services.AddSingleton(new WorkspaceOptions { DataDirectory = data });
@@ -156,8 +156,12 @@ internal sealed class RunBench : IAsyncDisposable
             TransientRequeueDelay = TimeSpan.Zero,
             OverloadDelay = TimeSpan.Zero,
         });
-        services.AddSingleton<ProcessRunner>().AddSingleton<WorkspaceStore>().AddSingleton<GatewayPasses>().AddSingleton<ICodingAgent>(Agent);
+        services.AddSingleton<ProcessRunner>().AddSingleton<WorkspaceStore>().AddSingleton<GatewayPasses>().AddSingleton(agent);
         Directory.CreateDirectory(data);
-        return services.AddGitHub().AddGate().AddLedger().AddConversation().AddPullRequests().AddRuns().BuildServiceProvider();
+        services.AddGitHub().AddGate().AddLedger().AddConversation().AddPullRequests().AddRuns();
+        replace?.Invoke(services);
+        var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<GatewayPasses>().SetAddress(new Uri("http://127.0.0.1:1"));
+        return provider;
     }
 }

@@ -4,12 +4,12 @@ using ClaudeBot.Secrets;
 namespace ClaudeBot.GitHub.Wire;
 
 /// <summary>Puts the token of this moment on each request, and on none that goes to another server.</summary>
-internal sealed class CredentialsHandler(SecretSource token, Uri api) : DelegatingHandler
+internal sealed class CredentialsHandler(SecretSource token, Uri api, Uri graphQl) : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // The address of a next page is GitHub's word: it may not lead the token elsewhere.
-        if (request.RequestUri is not { } target || !api.IsBaseOf(target))
+        if (request.RequestUri is not { } target || !(api.IsBaseOf(target) || target == graphQl))
             throw new GitHubException(GitHubFaultKind.Rejected, $"{Faults.Call(request)}: the address is not on {api.Authority}.", null, null);
 
         var value = token.Current()

@@ -23,7 +23,7 @@ internal sealed class GitHubConnection : IDisposable
             new TransportHandler(options.RequestTimeout, time),
             new RateLimitHandler(time, logger),
             new ConditionalCacheHandler(new AnswerCache(CacheBytes)),
-            new CredentialsHandler(options.Token, api),
+            new CredentialsHandler(options.Token, api, options.GraphQlUrl),
             new WriteSpacingHandler(options.WriteSpacing, time),
             new RetryHandler(options.ReadRetries, options.RetryDelay, time),
             new FaultHandler(options.Token.Mask, logger)));
