@@ -68,6 +68,14 @@ internal sealed class BotOnTown : IAsyncDisposable
         _bot = null;
     }
 
+    /// <summary>Kills the bot alone (SIGKILL), as a crash would.</summary>
+    public async Task KillBotAsync()
+    {
+        await _bot!.KillAsync(Token);
+        await _bot.DisposeAsync();
+        _bot = null;
+    }
+
     /// <summary>Adds a small repository whose test is quick, with <paramref name="issues"/> issues.</summary>
     public async Task AddRepositoryAsync(string name, int issues)
     {

@@ -66,6 +66,13 @@ internal sealed partial class BotProcess : IAsyncDisposable
         return JsonSerializer.Deserialize<BotPorts>(await File.ReadAllTextAsync(file, cancellationToken), BotPorts.Form)!;
     }
 
+    /// <summary>Kills the bot alone (SIGKILL), as a crash would: what it started lives on.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(cancellationToken);
+    }
+
     /// <summary>Stops the bot as an operator would, and kills it when it does not end in time.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -31,16 +31,20 @@ public sealed partial class Closing(
         await journal.EndAttemptAsync(run.Task.Id, run.Attempt, CloseRecord.Of(end).Ending, run.SessionId, cancellationToken);
         if (shown)
             await queue.MarkAnnouncedAsync(run.Task.Id, CloseRecord.State(end), cancellationToken);
-        if (end is RunEnd.Over)
+        if (end is RunEnd.Over || IsGivenUp(run, end))
             await RemoveWorkspaceAsync(run, cancellationToken);
     }
+
+    // The queue makes this the last attempt.
+    private bool IsGivenUp(Run run, RunEnd end) =>
+        end is RunEnd.Again { CountsAttempt: true } && run.Task.Attempts >= queueOptions.MaxAttempts;
 
     private async Task<bool> ShowAsync(Run run, RunEnd end, CancellationToken cancellationToken)
     {
         if (run.Task.Issue is not { } issue)
             return true;
-        if (end is RunEnd.Again { CountsAttempt: true } && run.Task.Attempts >= queueOptions.MaxAttempts)
-            return false; // The queue makes this the last attempt, and the announcer says so.
+        if (IsGivenUp(run, end))
+            return false; // The announcer says so.
 
         try
         {

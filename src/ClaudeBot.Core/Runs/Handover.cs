@@ -40,7 +40,7 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Age
     /// <exception cref="WorkspaceException"/>
     public async Task<ChangeReport> PushAsync(Run run, AgentWork work, CancellationToken cancellationToken)
     {
-        var report = await ReportAsync(run, work.Prepared, work, cancellationToken);
+        var report = await ReportAsync(run, work, cancellationToken);
         await PushAsync(run, work.Prepared.Workspace, report, cancellationToken);
         return report;
     }
@@ -56,18 +56,18 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Age
         await run.Steps.EndAsync(RunStep.Push, new { sha = report.HeadSha }, cancellationToken);
     }
 
-    private async Task<ChangeReport> ReportAsync(Run run, Prepared prepared, AgentWork work, CancellationToken cancellationToken) => new()
+    private async Task<ChangeReport> ReportAsync(Run run, AgentWork work, CancellationToken cancellationToken) => new()
     {
         TaskId = run.Task.Id,
         Repository = run.Task.Repository,
         IssueNumber = run.Task.IssueNumber,
         Title = run.Task.Title,
-        Branch = prepared.Workspace.Branch,
-        BaseBranch = prepared.Workspace.BaseBranch,
-        HeadSha = work.Change?.Sha ?? EarlierWork(prepared.Workspace) ?? throw NothingToChange(work),
+        Branch = work.Prepared.Workspace.Branch,
+        BaseBranch = work.Prepared.Workspace.BaseBranch,
+        HeadSha = work.Change?.Sha ?? EarlierWork(work.Prepared.Workspace) ?? throw NothingToChange(work),
         Summary = work.Span.Summary,
         Checks = work.Checks,
-        ChecksAreGuessed = prepared.Policy.ChecksAreGuessed,
+        ChecksAreGuessed = work.Prepared.Policy.ChecksAreGuessed,
         DraftReason = work.DraftReason,
         Agent = session.AgentName,
         Model = work.Model,

@@ -57,11 +57,14 @@ internal sealed class BotLife : IAsyncDisposable
             await Queue.ReclaimAsync(_bootId, singleMachine: true, Token);
             while (await Queue.ClaimAsync(new WorkerIdentity("test", _bootId), new QueueOptions(), Token) is { } lease)
             {
-                _ = await Handler(lease, _end) switch
+                var verdict = await Handler(lease, _end);
+                if (Journal.Died.IsCompleted)
+                    return;
+                _ = verdict switch
                 {
                     TaskVerdict.End end => await Queue.EndAsync(lease, end.Outcome, Token),
                     TaskVerdict.Requeue requeue => await Queue.RequeueAsync(lease, requeue.Reason, requeue.NotBefore, requeue.CountsAttempt, Token),
-                    var verdict => throw new InvalidOperationException($"No such verdict here: {verdict}"),
+                    _ => throw new InvalidOperationException($"No such verdict here: {verdict}"),
                 };
             }
 

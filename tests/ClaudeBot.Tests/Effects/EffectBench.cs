@@ -23,14 +23,15 @@ internal sealed class EffectBench : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<EffectBench> StartAsync()
+    /// <param name="files">What the repository holds beside its README.</param>
+    public static async Task<EffectBench> StartAsync(params (string Path, string Text)[] files)
     {
         var bench = new EffectBench();
         bench.Playground = await PlaygroundHost.StartAsync(new PlaygroundOptions { DataFolder = Path.Combine(bench._folder.FullName, "github") }, Token);
         var gitHub = bench.Playground.GitHub;
         gitHub.AddUser("claude-bot", "bot-token-123");
         gitHub.AddUser("mona", "mona-token");
-        await gitHub.CreateRepositoryAsync(Repository, new Dictionary<string, string> { ["README.md"] = "# Shop\n" }, Token);
+        await gitHub.CreateRepositoryAsync(Repository, files.Append(("README.md", "# Shop\n")).ToDictionary(), Token);
         gitHub.SetPermission(Repository, "claude-bot", Permission.Write);
         gitHub.SetPermission(Repository, "mona", Permission.Write);
         bench.Issue = await gitHub.FileIssueAsync(Repository, "mona", "The answer is missing", "Please write answer.txt.", ["claude-bot"], Token);

@@ -12,6 +12,7 @@ namespace ClaudeBot.Tests.Effects;
 /// and then loses the reply, or never gets the request; the bot is killed and comes back. 7 × 4 × 4 cases. After a
 /// death between the reply and its record, or after the record, the fault meets the resumed run where it looks.
 /// </summary>
+[Trait("Length", "Long")]
 public sealed class EffectMatrixTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
