@@ -101,6 +101,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
         app.UseWhen(context => !IsUnder(context, ControlEndpoints.Prefix), inner => inner.Use(new FaultInjection(Faults, options.Time).InvokeAsync));
         app.UseWhen(context => IsUnder(context, Addresses.ApiPath), api.Use);
         api.Map(app);
+        new GraphQl(GitHub, authentication).Map(app);
         new SmartHttp(GitHub, authentication).Map(app);
         new ControlEndpoints(Faults, Requests).Map(app);
         new PageEndpoints(GitHub, options.PageLogin).Map(app);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using ClaudeBot.Playground.Demo;
 using ClaudeBot.Playground.GitHub.State;
 using ClaudeBot.Tests.OpenApi;
@@ -89,16 +88,6 @@ internal sealed class BotOnTown : IAsyncDisposable
         if (_bot is not null)
             await _bot.DisposeAsync();
         _bot = null;
-    }
-
-    /// <summary>Kills the bot (SIGKILL), as a crash would.</summary>
-    public async Task KillBotAsync()
-    {
-        var pid = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(DataDirectory, "tmp", "ports.json"), Token)).GetProperty("pid").GetInt32();
-        using (var process = System.Diagnostics.Process.GetProcessById(pid))
-            process.Kill();
-        await _bot!.WhenEndedAsync(Token);
-        await StopBotAsync();
     }
 
     /// <summary>From now on the bot is started, and verbs are run, on an empty data folder.</summary>

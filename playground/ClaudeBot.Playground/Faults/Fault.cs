@@ -22,6 +22,12 @@ public enum FaultKind
 
     /// <summary>The connection is cut before the request is done.</summary>
     Reset,
+
+    /// <summary>The request waits until <see cref="FaultRack.ReleaseHeld"/>, then is done as usual; it is never done when its client has left by then.</summary>
+    Hold,
+
+    /// <summary>The request is done; its answer waits until <see cref="FaultRack.ReleaseHeld"/>.</summary>
+    ApplyThenHold,
 }
 
 /// <summary>

@@ -23,14 +23,14 @@ internal sealed class FaultInjection(FaultRack rack, TimeProvider time)
         switch (fault.Kind)
         {
             case FaultKind.ApplyThenDrop:
-                await ApplySilentlyAsync(context, next);
+                await ApplyAsync(context, next, Stream.Null);
                 context.Abort();
                 break;
             case FaultKind.Reset:
                 context.Abort();
                 break;
             case FaultKind.ApplyThenBadGateway:
-                await ApplySilentlyAsync(context, next);
+                await ApplyAsync(context, next, Stream.Null);
                 context.Response.Headers.Clear();
                 await Answer.Error(502, "Server Error").WriteAsync(context);
                 break;
@@ -49,6 +49,19 @@ internal sealed class FaultInjection(FaultRack rack, TimeProvider time)
                 await delay;
                 await next(context);
                 break;
+            case FaultKind.Hold:
+                await rack.HoldAsync(context.RequestAborted);
+                await next(context);
+                break;
+            case FaultKind.ApplyThenHold:
+                using (var words = new MemoryStream())
+                {
+                    await ApplyAsync(context, next, words);
+                    await rack.HoldAsync(context.RequestAborted);
+                    await context.Response.Body.WriteAsync(words.GetBuffer().AsMemory(0, (int)words.Length), context.RequestAborted);
+                }
+
+                break;
             default:
                 throw new InvalidOperationException($"There is no fault {fault.Kind}.");
         }
@@ -57,10 +70,11 @@ internal sealed class FaultInjection(FaultRack rack, TimeProvider time)
     private static void RetryAfter(HttpContext context, Fault fault) =>
         context.Response.Headers.RetryAfter = fault.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
 
-    private static async Task ApplySilentlyAsync(HttpContext context, RequestDelegate next)
+    /// <summary>Does the request; what it says to its client goes to <paramref name="words"/> instead.</summary>
+    private static async Task ApplyAsync(HttpContext context, RequestDelegate next, Stream words)
     {
         var answer = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(words));
         await next(context);
         context.Features.Set(answer);
     }

@@ -9,6 +9,8 @@ public sealed class FaultRack
 {
     private readonly Lock guard = new();
     private int underWay;
+    private int held;
+    private TaskCompletionSource released = NewSignal();
     private readonly Changes changes = new();
     private ImmutableList<Armed> armed = [];
 
@@ -38,6 +40,40 @@ public sealed class FaultRack
     public Task WhenTakenAsync(CancellationToken cancellationToken) =>
         changes.WhenAsync(() => Volatile.Read(ref armed).Count == 0 && Volatile.Read(ref underWay) == 0, cancellationToken);
 
+    /// <summary>Completes when a request, or its answer, is being held.</summary>
+    public Task WhenHeldAsync(CancellationToken cancellationToken) => changes.WhenAsync(() => Volatile.Read(ref held) > 0, cancellationToken);
+
+    /// <summary>Lets everything go on that is held now.</summary>
+    public void ReleaseHeld()
+    {
+        lock (guard)
+        {
+            released.SetResult();
+            released = NewSignal();
+        }
+    }
+
+    /// <summary>Waits for the release; a client that leaves ends it with <see cref="OperationCanceledException"/>.</summary>
+    internal async Task HoldAsync(CancellationToken left)
+    {
+        Task release;
+        lock (guard)
+        {
+            release = released.Task;
+        }
+
+        Interlocked.Increment(ref held);
+        changes.Raise();
+        try
+        {
+            await release.WaitAsync(left);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref held);
+        }
+    }
+
     internal Fault? Take(string method, string pathAndQuery)
     {
         lock (guard)
@@ -61,6 +97,8 @@ public sealed class FaultRack
         Interlocked.Decrement(ref underWay);
         changes.Raise();
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private sealed record Armed(Fault Fault, Regex Path, int Left);
 }

@@ -40,6 +40,9 @@ public sealed record AgentRequest
     /// <summary>Longest silence.</summary>
     public required TimeSpan StallTimeout { get; init; }
 
+    /// <summary>Told the session's id as soon as the agent has one that can be resumed; must be quick.</summary>
+    public Action<string>? OnSession { get; init; }
+
     /// <summary>Told of each thing the agent does, in order; must be quick.</summary>
     public Action<AgentEvent>? OnEvent { get; init; }
 }

@@ -30,6 +30,9 @@ public sealed record AgentResult
     /// <summary>To continue this conversation later; null when the agent has no such thing.</summary>
     public string? SessionId { get; init; }
 
+    /// <summary>The session that was to be resumed is not there any more: nothing was done.</summary>
+    public bool SessionIsGone { get; init; }
+
     public int Turns { get; init; }
 
     /// <summary>The agent's own figure, in US dollars; the gateway's meter is the truth.</summary>

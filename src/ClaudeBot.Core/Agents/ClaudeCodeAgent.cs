@@ -31,6 +31,7 @@ public sealed class ClaudeCodeAgent(
             Ending = RefusedRun.Of(ending, passes.RefusalOf(request.TaskId)),
             Summary = mask.Mask(summary),
             SessionId = output.Session ?? session,
+            SessionIsGone = request.ResumeSession is not null && ClaudeCodeEnding.SessionIsGone(output.Result),
             Turns = output.Result?["num_turns"]?.GetValue<int>() ?? 0,
             CostUsd = output.Result?["total_cost_usd"]?.GetValue<decimal>() ?? 0,
             Duration = time.GetElapsedTime(startedAt),

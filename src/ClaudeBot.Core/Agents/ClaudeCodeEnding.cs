@@ -21,6 +21,11 @@ internal static class ClaudeCodeEnding
         return (IsPassing(result) ? AgentEnding.Crashed : AgentEnding.Failed, summary);
     }
 
+    /// <summary>Whether the CLI found nothing under the id that it was to resume.</summary>
+    public static bool SessionIsGone(JsonObject? result) =>
+        result?["subtype"]?.ToString() == "error_during_execution"
+        && ClaudeCodeOutput.Errors(result).Contains("No conversation found", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>
     /// Whether the model's service, or the way to it, failed in a manner that passes: 429, 5xx, or no answer at all. Whether
     /// it was the service is for the gateway to say: what a run prints may come from the agent.

@@ -23,7 +23,7 @@ internal sealed class ClaudeCodeOutput(Transcript transcript, SecretMask mask, A
         clock.Beat();
         if (transcript.Write(line) is not { } message)
             return;
-        Session = Text(message["session_id"]) ?? Session;
+        Note(Text(message["session_id"]));
         switch (Text(message["type"]))
         {
             case "system":
@@ -45,6 +45,14 @@ internal sealed class ClaudeCodeOutput(Transcript transcript, SecretMask mask, A
     public static string Errors(JsonObject result) => result["errors"] is JsonArray { Count: > 0 } errors
         ? string.Join("; ", errors.Select(error => Text(error) ?? error?.ToJsonString()))
         : Text(result["subtype"]) ?? "no result";
+
+    private void Note(string? session)
+    {
+        if (session is null || session == Session)
+            return;
+        Session = session;
+        request.OnSession?.Invoke(session);
+    }
 
     private void System(JsonObject message)
     {

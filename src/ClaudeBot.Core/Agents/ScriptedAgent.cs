@@ -23,6 +23,7 @@ public sealed class ScriptedAgent(
             Summary = "Done.",
             SessionId = request.ResumeSession ?? Guid.NewGuid().ToString(),
         };
+        request.OnSession?.Invoke(result.SessionId);
         voice.Say("started", Name);
         try
         {

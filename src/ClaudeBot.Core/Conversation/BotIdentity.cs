@@ -8,7 +8,10 @@ public sealed class BotIdentity(GitHubClient gitHub)
     private GitHubUser? _self;
 
     /// <exception cref="GitHubException"/>
-    public async Task<bool> WroteAsync(GitHubComment comment, CancellationToken cancellationToken)
+    public Task<bool> WroteAsync(GitHubComment comment, CancellationToken cancellationToken) => IsBotAsync(comment.Author, cancellationToken);
+
+    /// <exception cref="GitHubException"/>
+    public async Task<bool> IsBotAsync(GitHubUser author, CancellationToken cancellationToken)
     {
         try
         {
@@ -17,9 +20,9 @@ public sealed class BotIdentity(GitHubClient gitHub)
         catch (GitHubException e) when (e.Kind is GitHubFaultKind.Forbidden or GitHubFaultKind.NotFound)
         {
             // An installation token of a GitHub App has no user of its own; its comments are by an account of type Bot.
-            return comment.Author.IsBot;
+            return author.IsBot;
         }
 
-        return comment.Author.Id == _self.Id;
+        return author.Id == _self.Id;
     }
 }

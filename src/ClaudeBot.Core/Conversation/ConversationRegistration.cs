@@ -12,6 +12,7 @@ public static class ConversationRegistration
         .AddSingleton<OutgoingText>()
         .AddSingleton<BotIdentity>()
         .AddSingleton<BotComments>()
+        .AddSingleton<ReviewReplies>()
         .AddSingleton<StateLabels>()
         .AddSingleton<StateNotice>()
         .AddSingleton<StateAnnouncer>();

@@ -52,12 +52,13 @@ public static partial class ForeignText
     [GeneratedRegex(@"<(?=!|\?|/?(?:img|picture|source|video|audio|track|iframe|object|embed|svg|image|input|link|style|script|base|meta)\b)", RegexOptions.IgnoreCase)]
     private static partial Regex LoadingTag();
 
-    // A mention may follow anything but a word character; a mail address stays whole.
-    [GeneratedRegex(@"(?<![A-Za-z0-9_.+-])@(?=[A-Za-z0-9_])")]
+    // A mention follows anything but a letter or digit, markup that vanishes in the rendering included; a mail address
+    // stays whole. Written as an entity the sign mentions all the same.
+    [GeneratedRegex(@"(?:(?<![A-Za-z0-9])@|&(?:#0*64|#x0*40|commat);?)(?=[A-Za-z0-9_])", RegexOptions.IgnoreCase)]
     private static partial Regex Mention();
 
-    // Markup, entities and a line break may stand between the word and the reference; GitHub reads through some of them.
-    [GeneratedRegex(@"\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?:[\s:*_~`\[(<>-]|&[a-z]+;|\u200b){0,20})((?:[\w.-]+/[\w.-]+)?#|GH-|https?://[^\s/]+/[\w.-]+/[\w.-]+/(?:issues|pull)/)(?=\d)", RegexOptions.IgnoreCase)]
+    // Markup, tags, entities and a line break may stand between the word and the reference; GitHub reads through some of them.
+    [GeneratedRegex(@"\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?:[\s:*_~`\[(<>-]|</?[a-z][^<>\n]{0,60}>|&#?[a-z0-9]+;|\u200b){0,20})((?:[\w.-]+/[\w.-]+)?(?:#|&#0*35;|&#x0*23;|&num;)|GH-|https?://[^\s/]+/[\w.-]+/[\w.-]+/(?:issues|pull)/)(?=\d)", RegexOptions.IgnoreCase)]
     private static partial Regex ClosingReference();
 
     [GeneratedRegex(@"\s+")]

@@ -1,12 +1,11 @@
-using ClaudeBot.GitHub;
 using Microsoft.Extensions.Logging;
 
 namespace ClaudeBot.Conversation;
 
 /// <summary>
 /// Keeps the one comment of an issue at what a <see cref="ProgressBoard"/> says, while a run goes on. Edits are
-/// coalesced: at most one in <see cref="ConversationOptions.EditInterval"/>, however much happens. An edit that fails
-/// is only logged, since the next one says more: progress never holds up or fails a run.
+/// coalesced: at most one in <see cref="ConversationOptions.EditInterval"/>, however much happens. An edit that fails,
+/// for whatever reason, is only logged, since the next one says more: progress never holds up or fails a run.
 /// </summary>
 /// <param name="issue">Where it stands.</param>
 /// <param name="commentId">The comment, made before.</param>
@@ -35,10 +34,10 @@ public sealed partial class LiveComment(
             {
                 await Task.Delay(options.EditInterval, time, cancellationToken);
                 await WaitForNewsAsync(shown, cancellationToken);
-                if (!await mayWrite(cancellationToken))
+                var seen = board.Current;
+                if (!await TryShowAsync(cancellationToken))
                     return;
-
-                shown = await ShowAsync(cancellationToken);
+                shown = seen;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -60,23 +59,25 @@ public sealed partial class LiveComment(
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task<RunProgress> ShowAsync(CancellationToken cancellationToken)
+    /// <summary>False when nothing more may be written.</summary>
+    private async Task<bool> TryShowAsync(CancellationToken cancellationToken)
     {
-        var usd = await cost(cancellationToken);
-        board.Update(p => p with { CostUsd = Math.Max(p.CostUsd, usd) });
-        var progress = board.Current;
-        if (!comments.MayShowProgress)
-            return progress;
         try
         {
-            await comments.EditAsync(issue, commentId, ProgressText.Render(progress, time.GetUtcNow()), cancellationToken);
+            if (!await mayWrite(cancellationToken))
+                return false;
+            if (!comments.MayShowProgress)
+                return true;
+            var usd = await cost(cancellationToken);
+            board.Update(p => p with { CostUsd = Math.Max(p.CostUsd, usd) });
+            await comments.EditAsync(issue, commentId, ProgressText.Render(board.Current, time.GetUtcNow()), cancellationToken);
         }
-        catch (GitHubException e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             Log.EditFailed(logger, issue, e.Message);
         }
 
-        return progress;
+        return true;
     }
 
     private static partial class Log

@@ -12,8 +12,9 @@ public sealed class CheckRunner(SandboxRunner sandbox, GateOptions options, Secr
         RunAsync(view, policy.Setup.Select(command => ("setup", command)), cancellationToken);
 
     /// <summary>Runs build, test and lint, in this order, all of them even when one fails.</summary>
-    public Task<CheckReport> RunAsync(SandboxView view, RepositoryPolicy policy, CancellationToken cancellationToken) =>
-        RunAsync(
+    public async Task<CheckReport> RunAsync(SandboxView view, RepositoryPolicy policy, CancellationToken cancellationToken)
+    {
+        var report = await RunAsync(
             view,
             [
                 .. policy.Build.Select(command => ("build", command)),
@@ -21,6 +22,8 @@ public sealed class CheckRunner(SandboxRunner sandbox, GateOptions options, Secr
                 .. policy.Lint.Select(command => ("lint", command)),
             ],
             cancellationToken);
+        return policy.ChecksAreGuessed ? GuessedCheck.Judge(report) : report;
+    }
 
     private async Task<CheckReport> RunAsync(SandboxView view, IEnumerable<(string Name, string Command)> checks, CancellationToken cancellationToken)
     {

@@ -27,10 +27,16 @@ public sealed record RepositoryPolicy
 /// <summary>One check that the host ran on the agent's result.</summary>
 /// <param name="Name"><c>setup</c>, <c>build</c>, <c>test</c> or <c>lint</c>.</param>
 /// <param name="OutputTail">The last lines, redacted.</param>
-public sealed record CheckResult(string Name, string Command, bool Passed, int ExitCode, TimeSpan Duration, string OutputTail);
+public sealed record CheckResult(string Name, string Command, bool Passed, int ExitCode, TimeSpan Duration, string OutputTail)
+{
+    /// <summary>False for a guessed check that turned out not to fit the project or this machine: it says nothing about the change.</summary>
+    public bool Ran { get; init; } = true;
+
+    public bool Failed => Ran && !Passed;
+}
 
 /// <summary>All checks of one change; with no commands to run it is empty, and says so in the pull request.</summary>
 public sealed record CheckReport(IReadOnlyList<CheckResult> Results)
 {
-    public bool Passed => Results.All(r => r.Passed);
+    public bool Passed => !Results.Any(r => r.Failed);
 }

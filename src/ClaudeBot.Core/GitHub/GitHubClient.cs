@@ -172,6 +172,26 @@ public sealed partial class GitHubClient : IDisposable
         return (await _connection.PatchAsync<Octokit.PullRequest>(PullPath(pullRequest), fields, cancellationToken)).ToPullRequest(pullRequest.Repository);
     }
 
+    /// <summary>Takes a pull request out of draft, which only the GraphQL API can.</summary>
+    public async Task MarkReadyForReviewAsync(GitHubPullRequest pullRequest, CancellationToken cancellationToken)
+    {
+        const string mutation = "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }";
+        var fields = new Fields { ["query"] = mutation, ["variables"] = new Fields { ["id"] = pullRequest.NodeId } };
+        var answer = await _connection.PostGraphQlAsync<GraphQlAnswer>(pullRequest.Reference.Repository, fields, cancellationToken);
+        answer.ThrowIfFailed("POST /graphql markPullRequestReadyForReview");
+    }
+
+    /// <summary>All comments on the diff of a pull request, oldest first.</summary>
+    public async Task<IReadOnlyList<GitHubReviewComment>> ListReviewCommentsAsync(IssueReference pullRequest, CancellationToken cancellationToken)
+    {
+        var found = await _connection.ListAsync<Octokit.PullRequestReviewComment>($"{PullPath(pullRequest)}/comments?per_page=100", cancellationToken);
+        return [.. found.Items.Select(comment => comment.ToReviewComment()).OrderBy(comment => comment.CreatedAt).ThenBy(comment => comment.Id)];
+    }
+
+    /// <summary>Answers a comment on the diff, in its thread.</summary>
+    public async Task<GitHubReviewComment> ReplyToReviewCommentAsync(IssueReference pullRequest, long commentId, string body, CancellationToken cancellationToken) =>
+        (await _connection.PostAsync<Octokit.PullRequestReviewComment>($"{PullPath(pullRequest)}/comments/{commentId}/replies", new Fields { ["body"] = body }, cancellationToken)).ToReviewComment();
+
     public void Dispose() => _connection.Dispose();
 
     private static string Path(RepositoryName repository) => $"repos/{repository.Owner}/{repository.Name}";

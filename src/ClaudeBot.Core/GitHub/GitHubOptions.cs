@@ -19,6 +19,19 @@ public sealed record GitHubOptions
     /// <summary>The address of git and of the pages.</summary>
     public Uri ServerUrl { get; init; } = new("https://github.com");
 
+    /// <summary>
+    /// The GraphQL address beside <see cref="ApiUrl"/>: <c>https://api.github.com/graphql</c>, or
+    /// <c>https://host/api/graphql</c> (GraphQL reference, "The GraphQL endpoint").
+    /// </summary>
+    public Uri GraphQlUrl
+    {
+        get
+        {
+            var api = ApiUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
+            return new Uri((api.EndsWith("/v3", StringComparison.Ordinal) ? api[..^3] : api) + "/graphql");
+        }
+    }
+
     /// <summary>A personal access token; not used where a <see cref="Credential"/> is given.</summary>
     public required SecretSource Token { get; init; }
 

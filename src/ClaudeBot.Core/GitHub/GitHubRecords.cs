@@ -52,7 +52,13 @@ public sealed record GitHubPullRequest
     public required string HeadSha { get; init; }
     public required string BaseBranch { get; init; }
     public required string HtmlUrl { get; init; }
+
+    /// <summary>Its name in the GraphQL API.</summary>
+    public required string NodeId { get; init; }
 }
+
+/// <summary>A comment on the diff of a pull request; <paramref name="InReplyTo"/> is the first comment of its thread, null for that one itself.</summary>
+public sealed record GitHubReviewComment(long Id, long? InReplyTo, string Body, GitHubUser Author, DateTimeOffset CreatedAt, string HtmlUrl);
 
 /// <summary>A pull request to open.</summary>
 public sealed record NewPullRequest(string Title, string Body, string HeadBranch, string BaseBranch, bool Draft);

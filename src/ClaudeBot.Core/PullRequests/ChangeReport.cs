@@ -31,6 +31,9 @@ public sealed record ChangeReport
     /// <summary>The checks that the host ran on exactly this commit's files; empty when there is nothing to run.</summary>
     public required IReadOnlyList<CheckResult> Checks { get; init; }
 
+    /// <summary>True when the repository names no checks, and these were guessed from its files.</summary>
+    public bool ChecksAreGuessed { get; init; }
+
     /// <summary>Why the pull request is a draft, in one sentence; null when it is ready for review.</summary>
     public string? DraftReason { get; init; }
 

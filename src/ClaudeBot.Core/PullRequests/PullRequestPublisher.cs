@@ -37,6 +37,14 @@ public sealed class PullRequestPublisher(GitHubClient gitHub, OutgoingText outgo
             : await gitHub.EditPullRequestAsync(pull.Reference, title, body, cancellationToken);
     }
 
+    /// <summary>Takes a draft out of draft.</summary>
+    /// <exception cref="GitHubException"/>
+    public Task MarkReadyAsync(GitHubPullRequest pull, CancellationToken cancellationToken) => gitHub.MarkReadyForReviewAsync(pull, cancellationToken);
+
+    /// <exception cref="GitHubException"/>
+    public async Task<bool> IsDraftAsync(IssueReference pull, CancellationToken cancellationToken) =>
+        (await gitHub.GetPullRequestAsync(pull, cancellationToken)).IsDraft;
+
     /// <summary>
     /// Reads the pull request from GitHub. Null when all is as it should be: open (or merged already) with the report's
     /// commit as its head; else what is wrong, in one sentence.

@@ -25,13 +25,13 @@ public static class PullRequestText
             text.Append(CultureInfo.InvariantCulture, $"Fixes #{number}\n\n");
 
         text.Append("## Summary\n\n").Append(Summary(report)).Append("\n\n");
-        text.Append("## Checks\n\n").Append(Checks(report.Checks)).Append('\n');
+        text.Append("## Checks\n\n").Append(Checks(report.Checks, report.ChecksAreGuessed)).Append('\n');
         text.Append("## How it was made\n\n").Append(Facts(report));
         return text.ToString();
     }
 
     /// <summary>The table of checks, then the output of those that failed.</summary>
-    public static string Checks(IReadOnlyList<CheckResult> checks)
+    public static string Checks(IReadOnlyList<CheckResult> checks, bool areGuessed)
     {
         if (checks.Count == 0)
             return $"No checks were run: the repository names none in {MarkdownText.Code(RepositoryPolicy.Path)}, and none were recognised.\n";
@@ -39,6 +39,9 @@ public static class PullRequestText
         var text = new StringBuilder("| Check | Command | Result | Time |\n| --- | --- | --- | --- |\n");
         foreach (var check in checks)
             text.Append(CultureInfo.InvariantCulture, $"| {check.Name} | {MarkdownText.Code(check.Command)} | {Result(check)} | {MarkdownText.Duration(check.Duration)} |\n");
+
+        if (areGuessed)
+            text.Append(CultureInfo.InvariantCulture, $"\nThe commands were guessed from the project's files; to name others, write them into {MarkdownText.Code(RepositoryPolicy.Path)}.\n");
 
         foreach (var failed in checks.Where(check => !check.Passed && check.OutputTail.Length > 0))
             text.Append('\n').Append(Output(failed)).Append('\n');
@@ -49,12 +52,15 @@ public static class PullRequestText
     private static string Output(CheckResult check)
     {
         var tail = check.OutputTail.Length > LongestTail ? "…" + check.OutputTail[^LongestTail..] : check.OutputTail;
-        return $"<details><summary>Output of the failed check: {check.Name}</summary>\n\n{MarkdownText.Fenced(tail)}\n\n</details>\n";
+        return $"<details><summary>Output of the check that {(check.Ran ? "failed" : "could not run")}: {check.Name}</summary>\n\n{MarkdownText.Fenced(tail)}\n\n</details>\n";
     }
 
-    private static string Result(CheckResult check) => check.Passed
-        ? "✅ passed"
-        : string.Create(CultureInfo.InvariantCulture, $"❌ failed (exit code {check.ExitCode})");
+    private static string Result(CheckResult check) => check switch
+    {
+        { Passed: true } => "✅ passed",
+        { Ran: false } => string.Create(CultureInfo.InvariantCulture, $"➖ not run (exit code {check.ExitCode})"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"❌ failed (exit code {check.ExitCode})"),
+    };
 
     private static string Summary(ChangeReport report)
     {

@@ -35,6 +35,12 @@ public static class AgentBriefing
             """.ReplaceLineEndings("\n");
     }
 
+    /// <summary>The same for an agent that was cut off and goes on in the same session and the same files.</summary>
+    public static string GoOn(QueuedTask task, string? url) =>
+        "You were interrupted while you worked on this, and what you had changed by then lies in the folder. "
+        + "A command that was running may have stopped half-way. Look at where things stand, then go on. The task again:\n\n"
+        + Prompt(task, url);
+
     /// <summary>The bot's rules, then the repository's own instructions, appended to the agent's system prompt.</summary>
     public static string System(RepositoryPolicy policy, IReadOnlyList<InstructionFile> instructions)
     {
@@ -66,7 +72,7 @@ public static class AgentBriefing
     public static string Repair(CheckReport report)
     {
         var text = new StringBuilder("The checks that the bot ran on your change failed. Mend the cause, not the check. If a failure has nothing to do with your change, leave it and say so.\n");
-        foreach (var failed in report.Results.Where(result => !result.Passed))
+        foreach (var failed in report.Results.Where(result => result.Failed))
         {
             var tail = failed.OutputTail.Length > LongestTail ? failed.OutputTail[^LongestTail..] : failed.OutputTail;
             text.Append(CultureInfo.InvariantCulture, $"\n`{failed.Command}` ({failed.Name}) ended with exit code {failed.ExitCode}. The end of its output:\n\n{tail.ReplaceLineEndings("\n").TrimEnd()}\n");

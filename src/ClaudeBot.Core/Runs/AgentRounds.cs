@@ -1,32 +1,32 @@
 using ClaudeBot.Agents;
 using ClaudeBot.Conversation;
 using ClaudeBot.Gate;
-using ClaudeBot.PullRequests;
 using ClaudeBot.Queue;
-using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Runs;
 
 /// <summary>The steps in which the change comes to be: the agent, the host's checks, and another round where they fail.</summary>
-public sealed class AgentRounds(AgentSession session, CheckRunner checks, WorkspaceStore workspaces, AgentOptions agentOptions, RunOptions options, ITaskQueue queue, TimeProvider time)
+public sealed class AgentRounds(FirstRound start, AgentSession session, CheckRunner checks, AgentCommits commits, AgentOptions agentOptions, RunOptions options, ITaskQueue queue, TimeProvider time)
 {
     /// <exception cref="RunEndException">There is nothing to hand over: the agent failed, or the model was overloaded.</exception>
     public async Task<AgentWork> WorkAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Write);
-        var first = await session.RunAsync(run, prepared, AgentBriefing.Prompt(run.Task, run.IssueUrl), null, 0, cancellationToken)
+        (prepared, var result) = await start.RunAsync(run, prepared, cancellationToken);
+        var first = result
             ?? throw RunEnd.Failed($"The budget of {MarkdownText.Dollars(session.Budget(prepared.Policy))} for this task is spent. An operator can raise it and retry.");
         var span = AgentSpan.Of(first);
         await PauseIfOutOfCreditAsync(first, cancellationToken);
         ThrowIfNothingCanCome(first);
 
-        var change = await CommitAsync(run, prepared, span, cancellationToken);
+        var change = await commits.CommitAsync(run, prepared, span, cancellationToken);
         if (change is null)
-            return new AgentWork(span, session.Model(run, prepared.Policy), null, [], Excuse(span, []));
+            return new AgentWork(prepared, span, session.Model(run, prepared.Policy), null, [], Excuse(span, []));
 
         var report = await CheckAsync(run, prepared, cancellationToken);
         for (var round = 1; round <= options.RepairRounds && !report.Passed && span.Ending == AgentEnding.Completed; round++)
         {
+            prepared = await commits.AfterChecksAsync(prepared, change, cancellationToken);
             run.Board.Update(p => p with { Phase = RunPhase.Write, Doing = "mending what the checks found" });
             var repaired = await session.RunAsync(run, prepared, RepairPrompt(run, span, report), span, round, cancellationToken);
             if (repaired is null)
@@ -34,12 +34,12 @@ public sealed class AgentRounds(AgentSession session, CheckRunner checks, Worksp
 
             await PauseIfOutOfCreditAsync(repaired, cancellationToken);
             span = span.Plus(repaired);
-            change = await CommitAsync(run, prepared, span, cancellationToken);
+            change = await commits.CommitAsync(run, prepared, span, cancellationToken);
             report = await CheckAsync(run, prepared, cancellationToken);
         }
 
         IReadOnlyList<CheckResult> all = [.. prepared.SetUp, .. report.Results];
-        return new AgentWork(span, session.Model(run, prepared.Policy), change, all, Excuse(span, report.Results));
+        return new AgentWork(prepared, span, session.Model(run, prepared.Policy), change, all, Excuse(span, report.Results));
     }
 
     // An agent without sessions has forgotten the task by the second round.
@@ -93,12 +93,6 @@ public sealed class AgentRounds(AgentSession session, CheckRunner checks, Worksp
         }
     }
 
-    private Task<CommittedChange?> CommitAsync(Run run, Prepared prepared, AgentSpan span, CancellationToken cancellationToken) =>
-        workspaces.CommitAsync(
-            prepared.Workspace,
-            ChangeText.CommitMessage(run.Task.Id, run.Task.IssueNumber, run.Task.Title, span.Summary),
-            cancellationToken);
-
     private Task<CheckReport> CheckAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Check);
@@ -107,7 +101,7 @@ public sealed class AgentRounds(AgentSession session, CheckRunner checks, Worksp
 
     private string? Excuse(AgentSpan span, IReadOnlyList<CheckResult> results)
     {
-        var failing = string.Join(", ", results.Where(result => !result.Passed).Select(result => $"`{result.Command}`"));
+        var failing = string.Join(", ", results.Where(result => result.Failed).Select(result => $"`{result.Command}`"));
         var checksFail = failing.Length == 0 ? null : $"These checks fail: {failing}.";
         var stopped = span.Ending switch
         {

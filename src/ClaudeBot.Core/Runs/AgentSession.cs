@@ -3,16 +3,18 @@ using ClaudeBot.Agents;
 using ClaudeBot.Conversation;
 using ClaudeBot.Gate;
 using ClaudeBot.Ledger;
+using Microsoft.Extensions.Logging;
 
 namespace ClaudeBot.Runs;
 
 /// <summary>Starts the agent for one round, with a gateway pass of its own and what is left of the budget and the time.</summary>
-public sealed class AgentSession(
+public sealed partial class AgentSession(
     ICodingAgent agent,
     GatewayPasses passes,
     IRunJournal journal,
     AgentOptions options,
-    LedgerOptions ledger)
+    LedgerOptions ledger,
+    ILogger<AgentSession> logger)
 {
     public string AgentName => agent.Name;
 
@@ -46,6 +48,16 @@ public sealed class AgentSession(
         if (left <= 0 || timeLeft <= TimeSpan.Zero)
             return null;
 
+        var checkpoint = new AgentCheckpoint
+        {
+            Agent = agent.Name,
+            Workspace = prepared.Workspace,
+            SetUp = prepared.SetUp,
+            ByHost = prepared.ByHost,
+            SessionId = so?.SessionId ?? prepared.Session,
+        };
+        await run.Steps.BeginAsync(RunStep.Agent, checkpoint, cancellationToken);
+        var kept = Task.CompletedTask;
         var pass = await passes.IssueAsync(run.Task.Id, run.Task.Repository, budget, cancellationToken);
         try
         {
@@ -60,16 +72,20 @@ public sealed class AgentSession(
                     Prompt = prompt,
                     SystemPrompt = AgentBriefing.System(prepared.Policy, prepared.Instructions),
                     Model = Model(run, prepared.Policy),
-                    ResumeSession = so?.SessionId,
+                    ResumeSession = checkpoint.SessionId,
                     Gateway = pass,
                     TranscriptPath = TranscriptPath(run, round),
                     BudgetUsd = left,
                     Timeout = timeLeft,
                     StallTimeout = options.StallTimeout,
+                    OnSession = id => kept = KeepAsync(run, checkpoint with { SessionId = id }, cancellationToken),
                     OnEvent = seen => Show(run.Board, seen),
                 },
                 cancellationToken);
             run.SessionId = result.SessionId ?? run.SessionId;
+            await kept;
+            await run.Steps.BeginAsync(RunStep.Agent, checkpoint with { SessionId = Worthwhile(result) }, cancellationToken);
+            await run.Steps.EndAsync(RunStep.Agent, new { ending = result.Ending.ToString() }, cancellationToken);
             var spent = await SpentAsync(run.Task.Id, (so?.CostUsd ?? 0) + result.CostUsd, cancellationToken);
             run.Board.Update(progress => progress with { CostUsd = spent });
             return result.Ending == AgentEnding.Failed && passes.WasOverBudget(run.Task.Id)
@@ -79,6 +95,24 @@ public sealed class AgentSession(
         finally
         {
             passes.Revoke(pass);
+        }
+    }
+
+    // A session that hung, or ended in an error, would most likely do so again.
+    private static string? Worthwhile(AgentResult result) =>
+        result.SessionIsGone || result.Ending is AgentEnding.Stalled or AgentEnding.Failed ? null : result.SessionId;
+
+    private async Task KeepAsync(Run run, AgentCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        run.SessionId = checkpoint.SessionId;
+        try
+        {
+            await run.Steps.BeginAsync(RunStep.Agent, checkpoint, cancellationToken);
+        }
+        catch (LedgerUnavailableException e)
+        {
+            // Without it a crash costs the work of this round, and no more.
+            Log.SessionNotKept(logger, e.Message);
         }
     }
 
@@ -94,5 +128,11 @@ public sealed class AgentSession(
         Directory.CreateDirectory(folder);
         var suffix = round == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-repair-{round}");
         return Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{run.Task.Id}-{run.Attempt}{suffix}.ndjson"));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The agent's session could not be kept in the ledger: {Reason}")]
+        public static partial void SessionNotKept(ILogger logger, string reason);
     }
 }

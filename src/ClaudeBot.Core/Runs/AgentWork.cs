@@ -8,7 +8,9 @@ namespace ClaudeBot.Runs;
 /// <param name="Change">The commit, made before the checks could leave anything in the tree; null when the tree is as it was.</param>
 /// <param name="Checks">Run by the host on the same files.</param>
 /// <param name="DraftReason">Why this is not ready for review; null when it is.</param>
+/// <param name="Prepared">Where it was made; not the workspace that the run began with when an earlier session was gone.</param>
 public sealed record AgentWork(
+    Prepared Prepared,
     AgentSpan Span,
     string? Model,
     CommittedChange? Change,

@@ -27,11 +27,18 @@ public sealed class Announcement(GitHubClient gitHub, StateLabels labels, BotCom
         await queue.MarkAnnouncedAsync(run.Task.Id, TaskState.Running, cancellationToken);
     }
 
-    private Task ShowLabelsAsync(Run run, IssueReference issue, CancellationToken cancellationToken) => run.Steps.DoAsync(
-        RunStep.Announce,
-        new { label = BotLabels.InProgress },
-        token => labels.ShowAsync(issue, run.Labels, BotLabels.InProgress, token),
-        cancellationToken);
+    private async Task ShowLabelsAsync(Run run, IssueReference issue, CancellationToken cancellationToken)
+    {
+        var found = run.Labels;
+        // What may be there from now on, whether the answer comes or not.
+        run.Labels = [.. found.Append(BotLabels.InProgress).Distinct(StringComparer.OrdinalIgnoreCase)];
+        await run.Steps.DoAsync(
+            RunStep.Announce,
+            new { label = BotLabels.InProgress },
+            token => labels.ShowAsync(issue, found, BotLabels.InProgress, token),
+            cancellationToken);
+        run.Labels = [.. run.Labels.Except(BotLabels.States, StringComparer.OrdinalIgnoreCase), BotLabels.InProgress];
+    }
 
     private async Task ShowCommentAsync(Run run, IssueReference issue, bool mayBeThere, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace ClaudeBot.Runs;
 
 /// <summary>
-/// The last step: labels and comment show how the run ended, the attempt is closed, the workspace removed. It has a
+/// The last step: labels and comment show how the run ended, the attempt is closed, the workspace of a task that is over removed. It has a
 /// time of its own, so that a run that is told to stop can still say so. What fails here changes nothing about the
 /// end: the announcer puts it right later.
 /// </summary>
@@ -31,24 +31,28 @@ public sealed partial class Closing(
         await journal.EndAttemptAsync(run.Task.Id, run.Attempt, CloseRecord.Of(end).Ending, run.SessionId, cancellationToken);
         if (shown)
             await queue.MarkAnnouncedAsync(run.Task.Id, CloseRecord.State(end), cancellationToken);
-        await RemoveWorkspaceAsync(run, cancellationToken);
+        if (end is RunEnd.Over || IsGivenUp(run, end))
+            await RemoveWorkspaceAsync(run, cancellationToken);
     }
+
+    // The queue makes this the last attempt.
+    private bool IsGivenUp(Run run, RunEnd end) =>
+        end is RunEnd.Again { CountsAttempt: true } && run.Task.Attempts >= queueOptions.MaxAttempts;
 
     private async Task<bool> ShowAsync(Run run, RunEnd end, CancellationToken cancellationToken)
     {
         if (run.Task.Issue is not { } issue)
             return true;
-        if (end is RunEnd.Again { CountsAttempt: true } && run.Task.Attempts >= queueOptions.MaxAttempts)
-            return false; // The queue makes this the last attempt, and the announcer says so.
+        if (IsGivenUp(run, end))
+            return false; // The announcer says so.
 
         try
         {
             var state = CloseRecord.State(end);
-            var current = run.Labels.Except(BotLabels.States, StringComparer.OrdinalIgnoreCase).Append(BotLabels.InProgress).ToList();
             await run.Steps.ReadAsync(
                 async token =>
                 {
-                    await labels.ShowAsync(issue, current, ClosingText.Label(state), token);
+                    await labels.ShowAsync(issue, run.Labels, ClosingText.Label(state), token);
                     return true;
                 },
                 cancellationToken);

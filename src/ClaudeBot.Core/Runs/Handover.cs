@@ -6,10 +6,14 @@ using ClaudeBot.Workspaces;
 namespace ClaudeBot.Runs;
 
 /// <summary>Brings the commit to the branch. From here on a run that is cut off need not start the agent again.</summary>
-public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, AgentSession session)
+public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, AgentSession session, Resumption resumption)
 {
-    /// <summary>The change of an earlier run of this task whose commit is at the branch on GitHub; null when there is none.</summary>
+    /// <summary>
+    /// The change of an earlier run of this task whose commit is at the branch on GitHub, or is brought there now from
+    /// the workspace that still holds it; null when there is none.
+    /// </summary>
     /// <exception cref="GitHubException"/>
+    /// <exception cref="WorkspaceException"/>
     public async Task<ChangeReport?> UnfinishedAsync(Run run, CancellationToken cancellationToken)
     {
         if (await run.Steps.FindAsync<ChangeReport>(RunStep.Push, cancellationToken) is not { } push)
@@ -17,42 +21,54 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Age
 
         var report = push.Intent;
         var head = await run.Steps.ReadAsync(token => gitHub.GetBranchHeadAsync(report.Repository, report.Branch, token), cancellationToken);
-        if (head != report.HeadSha)
+        if (head == report.HeadSha)
+        {
+            if (push.Result is null)
+                await run.Steps.EndAsync(RunStep.Push, new { sha = head }, cancellationToken);
+            return report;
+        }
+
+        if (await resumption.UnpushedAsync(run, report.HeadSha, head, cancellationToken) is not { } workspace)
             return null;
 
-        if (push.Result is null)
-            await run.Steps.EndAsync(RunStep.Push, new { sha = head }, cancellationToken);
+        await PushAsync(run, workspace, report, cancellationToken);
         return report;
     }
 
     /// <summary>Pushes what the agent made, compare-and-swap.</summary>
     /// <exception cref="RunEndException">There is nothing to push, or somebody else moved the branch.</exception>
     /// <exception cref="WorkspaceException"/>
-    public async Task<ChangeReport> PushAsync(Run run, Prepared prepared, AgentWork work, CancellationToken cancellationToken)
+    public async Task<ChangeReport> PushAsync(Run run, AgentWork work, CancellationToken cancellationToken)
+    {
+        var report = await ReportAsync(run, work, cancellationToken);
+        await PushAsync(run, work.Prepared.Workspace, report, cancellationToken);
+        return report;
+    }
+
+    private async Task PushAsync(Run run, Workspace workspace, ChangeReport report, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Publish);
-        var report = await ReportAsync(run, prepared, work, cancellationToken);
         await run.Steps.BeginAsync(RunStep.Push, report, cancellationToken);
-        var outcome = await run.Steps.ReadAsync(token => workspaces.PushAsync(prepared.Workspace, report.HeadSha, token), cancellationToken);
+        var outcome = await run.Steps.ReadAsync(token => workspaces.PushAsync(workspace, report.HeadSha, token), cancellationToken);
         if (outcome == PushOutcome.Moved)
             throw await MovedAsync(run, cancellationToken);
 
         await run.Steps.EndAsync(RunStep.Push, new { sha = report.HeadSha }, cancellationToken);
         run.AgentStarted = false;
-        return report;
     }
 
-    private async Task<ChangeReport> ReportAsync(Run run, Prepared prepared, AgentWork work, CancellationToken cancellationToken) => new()
+    private async Task<ChangeReport> ReportAsync(Run run, AgentWork work, CancellationToken cancellationToken) => new()
     {
         TaskId = run.Task.Id,
         Repository = run.Task.Repository,
         IssueNumber = run.Task.IssueNumber,
         Title = run.Task.Title,
-        Branch = prepared.Workspace.Branch,
-        BaseBranch = prepared.Workspace.BaseBranch,
-        HeadSha = work.Change?.Sha ?? EarlierWork(prepared.Workspace) ?? throw NothingToChange(work),
+        Branch = work.Prepared.Workspace.Branch,
+        BaseBranch = work.Prepared.Workspace.BaseBranch,
+        HeadSha = work.Change?.Sha ?? EarlierWork(work.Prepared.Workspace) ?? throw NothingToChange(work),
         Summary = work.Span.Summary,
         Checks = work.Checks,
+        ChecksAreGuessed = work.Prepared.Policy.ChecksAreGuessed,
         DraftReason = work.DraftReason,
         Agent = session.AgentName,
         Model = work.Model,

@@ -4,38 +4,72 @@ using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Runs;
 
-/// <summary>The second step: a fresh workspace, the repository's rules and instructions, and what its setup commands install.</summary>
-public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, CheckRunner checks)
+/// <summary>The second step: a workspace, the repository's rules and instructions, and what its setup commands install.</summary>
+public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, CheckRunner checks, Resumption resumption)
 {
     private static readonly string[] InstructionPaths = ["CLAUDE.md", "AGENTS.md"];
 
+    /// <summary>The workspace of a run that was cut off, where it is sound; else a fresh one.</summary>
     /// <exception cref="RunEndException">The repository cannot be worked on as it is.</exception>
     /// <exception cref="GitHubException"/>
     /// <exception cref="WorkspaceException"/>
     public async Task<Prepared> PrepareAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (await resumption.UnfinishedWorkAsync(run, cancellationToken) is not { } kept)
+            return await AfreshAsync(run, cancellationToken);
+
+        var prepared = await DescribeAsync(kept.Workspace, ReadPolicy(await PolicyTextAsync(kept.Workspace, cancellationToken)), cancellationToken);
+        return prepared with { SetUp = kept.SetUp, ByHost = kept.ByHost, Session = kept.SessionId };
+    }
+
+    /// <summary>As the other, but fresh in any case.</summary>
+    /// <exception cref="RunEndException"/>
+    /// <exception cref="GitHubException"/>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<Prepared> AfreshAsync(Run run, CancellationToken cancellationToken)
     {
         var repository = await run.Steps.ReadAsync(token => gitHub.GetRepositoryAsync(run.Task.Repository, token), cancellationToken);
         if (repository.IsArchived)
             throw RunEnd.Failed("The repository is archived: nothing can be pushed to it.");
 
         var workspace = await WorkspaceAsync(run, repository.DefaultBranch, cancellationToken);
-        var policy = ReadPolicy(await workspaces.ReadBaseFileAsync(workspace, RepositoryPolicy.Path, cancellationToken));
+        var policy = ReadPolicy(await PolicyTextAsync(workspace, cancellationToken));
         if (policy.BaseBranch is { } other && other != repository.DefaultBranch)
             workspace = await WorkspaceAsync(run, other, cancellationToken);
 
-        policy = RepositoryPolicyReader.WithGuessedChecks(policy, RootFiles(workspace));
-        var instructions = await InstructionsAsync(workspace, policy, cancellationToken);
-        return new Prepared(workspace, policy, instructions, await SetUpAsync(run, workspace, policy, cancellationToken));
+        return await SetUpAsync(run, await DescribeAsync(workspace, policy, cancellationToken), cancellationToken);
     }
 
-    private Task<Workspace> WorkspaceAsync(Run run, string baseBranch, CancellationToken cancellationToken)
+    private async Task<Workspace> WorkspaceAsync(Run run, string baseBranch, CancellationToken cancellationToken)
     {
-        if (string.Equals(run.Task.Branch, baseBranch, StringComparison.Ordinal))
+        var task = run.Task;
+        if (string.Equals(task.Branch, baseBranch, StringComparison.Ordinal))
             throw RunEnd.Failed($"The task's branch is the base branch '{baseBranch}': the bot never pushes there.");
 
-        return run.Steps.ReadAsync(
-            token => workspaces.PrepareAsync(run.Task.Id, run.Task.Repository, run.Task.IssueNumber, baseBranch, run.Task.Branch, token),
+        var workspace = await run.Steps.ReadAsync(
+            token => workspaces.PrepareAsync(task.Id, task.Repository, task.IssueNumber, baseBranch, task.Branch, token),
             cancellationToken);
+        return workspace.RemoteSha is { } head && await IsMergedAsync(run, head, cancellationToken)
+            ? await run.Steps.ReadAsync(
+                token => workspaces.PrepareFromBaseAsync(task.Id, task.Repository, task.IssueNumber, baseBranch, task.Branch, token),
+                cancellationToken)
+            : workspace;
+    }
+
+    // A squash leaves the branch's commits outside the base branch: to go on from them would bring them in again.
+    private async Task<bool> IsMergedAsync(Run run, string head, CancellationToken cancellationToken)
+    {
+        var pulls = await run.Steps.ReadAsync(token => gitHub.ListPullRequestsByHeadAsync(run.Task.Repository, run.Task.Branch, token), cancellationToken);
+        return !pulls.Any(pull => pull.IsOpen) && pulls.Any(pull => pull.IsMerged && pull.HeadSha == head);
+    }
+
+    private Task<string?> PolicyTextAsync(Workspace workspace, CancellationToken cancellationToken) =>
+        workspaces.ReadBaseFileAsync(workspace, RepositoryPolicy.Path, cancellationToken);
+
+    private async Task<Prepared> DescribeAsync(Workspace workspace, RepositoryPolicy policy, CancellationToken cancellationToken)
+    {
+        policy = RepositoryPolicyReader.WithGuessedChecks(policy, RootFiles(workspace));
+        return new Prepared(workspace, policy, await InstructionsAsync(workspace, policy, cancellationToken), [], [], null);
     }
 
     private static RepositoryPolicy ReadPolicy(string? yaml)
@@ -67,17 +101,21 @@ public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, 
         return found;
     }
 
-    private async Task<IReadOnlyList<CheckResult>> SetUpAsync(Run run, Workspace workspace, RepositoryPolicy policy, CancellationToken cancellationToken)
+    private async Task<Prepared> SetUpAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
     {
-        if (policy.Setup.Count == 0)
-            return [];
+        if (prepared.Policy.Setup.Count == 0)
+            return prepared;
 
         run.Board.Update(p => p with { Doing = "setup commands" });
-        var report = await checks.SetUpAsync(workspace.View(), policy, cancellationToken);
+        var workspace = prepared.Workspace;
+        var report = await checks.SetUpAsync(workspace.View(), prepared.Policy, cancellationToken);
         if (report.Passed)
-            return report.Results;
+        {
+            var after = await workspaces.SnapshotAsync(workspace, cancellationToken);
+            return prepared with { SetUp = report.Results, ByHost = [new TreeDrift(workspace.StartSha, after)] };
+        }
 
-        var failed = report.Results.First(result => !result.Passed);
+        var failed = report.Results.First(result => result.Failed);
         throw RunEnd.Failed($"The setup command `{failed.Command}` of the repository failed with exit code {failed.ExitCode}:\n\n{failed.OutputTail}");
     }
 }

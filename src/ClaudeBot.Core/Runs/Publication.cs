@@ -22,6 +22,9 @@ public sealed class Publication(PullRequestPublisher publisher, RunOptions optio
             cancellationToken);
 
         var (pull, fault) = await ReadBackAsync(run, new IssueReference(report.Repository, opened.Number), report, cancellationToken);
+        string? stillDraft = null;
+        if (fault is null && report.DraftReason is null && pull is { IsDraft: true, IsOpen: true })
+            (pull, stillDraft) = await MarkReadyAsync(run, pull, cancellationToken);
         var link = Link(pull);
         if (fault is null)
             await run.Steps.DoAsync(RunStep.Describe, new { link.Number }, token => publisher.UpdateAsync(pull, report, token), cancellationToken);
@@ -30,7 +33,31 @@ public sealed class Publication(PullRequestPublisher publisher, RunOptions optio
 
         return report.DraftReason is { } reason
             ? new RunEnd.Over(TaskState.Failed, $"{reason} What was done is in pull request #{link.Number}{(link.IsDraft ? ", a draft" : "")}.", link)
-            : new RunEnd.Over(TaskState.Succeeded, $"Pull request #{link.Number} is {(pull.IsMerged ? "merged" : "open for review")}.", link);
+            : new RunEnd.Over(TaskState.Succeeded, stillDraft ?? $"Pull request #{link.Number} is {(pull.IsMerged ? "merged" : "open for review")}.", link);
+    }
+
+    // An earlier try may have left a draft. A success must not hang on the one call that only the GraphQL API has.
+    private async Task<(GitHubPullRequest Pull, string? StillDraft)> MarkReadyAsync(Run run, GitHubPullRequest pull, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await run.Steps.OnceAsync(
+                RunStep.Ready,
+                new { pull.Reference.Number },
+                lookFirst: false,
+                async token => await publisher.IsDraftAsync(pull.Reference, token) ? null : Link(pull) with { IsDraft = false },
+                async token =>
+                {
+                    await publisher.MarkReadyAsync(pull, token);
+                    return Link(pull) with { IsDraft = false };
+                },
+                cancellationToken);
+            return (pull with { IsDraft = false }, null);
+        }
+        catch (GitHubException e) when (e.Kind is GitHubFaultKind.Forbidden or GitHubFaultKind.NotFound or GitHubFaultKind.Rejected)
+        {
+            return (pull, $"Pull request #{pull.Reference.Number} is finished, but still a draft of an earlier try: please press \"Ready for review\" there. GitHub does not let the bot do it: {e.Message}");
+        }
     }
 
     private async Task<(GitHubPullRequest Pull, string? Fault)> ReadBackAsync(Run run, IssueReference reference, ChangeReport report, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public sealed class Run(TaskLease lease, int attempt, StepLog steps, ProgressBoa
 
     public ProgressBoard Board => board;
 
-    /// <summary>The issue's labels when the run began.</summary>
+    /// <summary>The issue's labels as the run last read and then changed them; a state label in it may be gone.</summary>
     public IReadOnlyList<string> Labels { get; set; } = [];
 
     /// <summary>The issue's page; null for a task without an issue.</summary>

@@ -9,6 +9,8 @@ public static class RunStep
     public const string Comment = "comment";
     /// <summary>An edit of the live comment while the run goes on.</summary>
     public const string Progress = "progress";
+    /// <summary>The agent is at work; the intent is the <see cref="AgentCheckpoint"/> from which a later run can go on.</summary>
+    public const string Agent = "agent";
     /// <summary>The commit is on the branch; the intent is the whole <see cref="PullRequests.ChangeReport"/>.</summary>
     public const string Push = "push";
     /// <summary>Somebody else moved the branch; written at most once in the life of a task.</summary>
@@ -17,6 +19,11 @@ public static class RunStep
     public const string PullRequest = "pull-request";
     /// <summary>Title and body of the pull request say what this run did; a pull request that is fresh says so already.</summary>
     public const string Describe = "describe";
+    /// <summary>A pull request that was a draft is open for review.</summary>
+    public const string Ready = "ready";
     /// <summary>Labels and comment show how the run ended; the intent is the end.</summary>
     public const string Close = "close";
+
+    /// <summary>A comment on a diff is answered.</summary>
+    public static string ReviewReply(long commentId) => $"review-reply-{commentId}";
 }

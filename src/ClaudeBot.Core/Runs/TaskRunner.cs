@@ -65,8 +65,8 @@ public sealed partial class TaskRunner(
 
         var prepared = await preparation.PrepareAsync(run, cancellationToken);
         var work = await rounds.WorkAsync(run, prepared, cancellationToken);
-        var report = await handover.PushAsync(run, prepared, work, cancellationToken);
-        return await publication.PublishAsync(run, report, lookFirst: prepared.Workspace.RemoteSha is not null, cancellationToken);
+        var report = await handover.PushAsync(run, work, cancellationToken);
+        return await publication.PublishAsync(run, report, lookFirst: work.Prepared.Workspace.RemoteSha is not null, cancellationToken);
     }
 
     private async Task<TaskVerdict> CloseAsync(Run run, RunEnd end, TaskInterruption interruption)

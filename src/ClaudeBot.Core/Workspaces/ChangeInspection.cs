@@ -30,7 +30,7 @@ internal sealed class ChangeInspection(Git git)
     }
 
     /// <summary>The changed paths, sorted, and the sums of added and removed lines; a binary file counts none.</summary>
-    public async Task<CommittedChange> MeasureAsync(GitPlace place, string from, string commit, CancellationToken cancellationToken)
+    public async Task<CommittedChange> MeasureAsync(GitPlace place, string from, string commit, string wholeTree, CancellationToken cancellationToken)
     {
         var output = await git.RunAsync(
             place,
@@ -41,7 +41,8 @@ internal sealed class ChangeInspection(Git git)
             commit,
             [.. lines.Select(l => l[2]).Order(StringComparer.Ordinal)],
             lines.Sum(l => Count(l[0])),
-            lines.Sum(l => Count(l[1])));
+            lines.Sum(l => Count(l[1])),
+            wholeTree);
 
         static int Count(string number) => number == "-" ? 0 : int.Parse(number, CultureInfo.InvariantCulture);
     }

@@ -23,7 +23,7 @@ public sealed record Workspace
     /// <summary>The commit of the base branch that this work stands on.</summary>
     public required string BaseSha { get; init; }
 
-    /// <summary>The commit checked out at the start: the branch's head when it exists on the server, else <see cref="BaseSha"/>.</summary>
+    /// <summary>The commit checked out at the start: the branch's head when it exists on the server and is not merged, else <see cref="BaseSha"/>.</summary>
     public required string StartSha { get; init; }
 
     /// <summary>The branch's head on the server when the workspace was made; null when it was not there.</summary>
@@ -38,7 +38,11 @@ public sealed record Workspace
 
 /// <summary>A commit made from what lies in the tree.</summary>
 /// <param name="Files">Paths changed against <see cref="Workspace.BaseSha"/>, with <c>/</c>, sorted.</param>
-public sealed record CommittedChange(string Sha, IReadOnlyList<string> Files, int Insertions, int Deletions);
+/// <param name="WholeTree">All that lay there, what was left out of the commit included: git's id of it.</param>
+public sealed record CommittedChange(string Sha, IReadOnlyList<string> Files, int Insertions, int Deletions, string WholeTree);
+
+/// <summary>What the host's own commands (setup, checks) did to the files: git's ids of the tree before and after.</summary>
+public sealed record TreeDrift(string Before, string After);
 
 public enum PushOutcome
 {

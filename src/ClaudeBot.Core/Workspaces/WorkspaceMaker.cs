@@ -20,6 +20,7 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, Workspac
             throw new WorkspaceException($"The branch '{plan.BaseBranch}' does not exist in {plan.Repository}.", isTransient: false);
 
         var remote = heads.GetValueOrDefault(plan.Branch);
+        var start = plan.FromBase ? null : remote;
         var workspace = new Workspace
         {
             TaskId = plan.Task,
@@ -29,8 +30,8 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, Workspac
             Tree = folders.Tree(plan.Task),
             GitDirectory = folders.Git(plan.Task),
             Home = folders.Home(plan.Task, plan.Repository, plan.Issue),
-            BaseSha = remote is null ? baseHead : await StandsOnAsync(mirror, baseHead, remote, cancellationToken),
-            StartSha = remote ?? baseHead,
+            BaseSha = start is null ? baseHead : await StandsOnAsync(mirror, baseHead, start, cancellationToken),
+            StartSha = start ?? baseHead,
             RemoteSha = remote,
             SharedObjects = mirror.Objects,
         };
@@ -90,4 +91,5 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, Workspac
 }
 
 /// <summary>What a workspace is made for.</summary>
-internal sealed record WorkspacePlan(TaskId Task, RepositoryName Repository, int? Issue, string BaseBranch, string Branch);
+/// <param name="FromBase">True: start at the base branch, whatever the branch on the server holds.</param>
+internal sealed record WorkspacePlan(TaskId Task, RepositoryName Repository, int? Issue, string BaseBranch, string Branch, bool FromBase);

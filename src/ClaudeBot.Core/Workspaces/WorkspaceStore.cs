@@ -30,23 +30,17 @@ public sealed class WorkspaceStore(
     /// </summary>
     /// <exception cref="WorkspaceException"/>
     /// <exception cref="GitHubException">No token could be had for git.</exception>
-    public async Task<Workspace> PrepareAsync(TaskId task, RepositoryName repository, int? issue, string baseBranch, string branch, CancellationToken cancellationToken)
-    {
-        BranchRule.Require(baseBranch, branch);
-        var mirror = MirrorOf(repository);
-        var maker = new WorkspaceMaker(_git, _folders, options);
-        var plan = new WorkspacePlan(task, repository, issue, baseBranch, branch);
-        await mirror.RefreshAsync(cancellationToken);
-        try
-        {
-            return await maker.MakeAsync(mirror, plan, cancellationToken);
-        }
-        catch (WorkspaceException e) when (e.IsLocal)
-        {
-            await mirror.RemakeAsync(e.Message, cancellationToken);
-            return await maker.MakeAsync(mirror, plan, cancellationToken);
-        }
-    }
+    public Task<Workspace> PrepareAsync(TaskId task, RepositoryName repository, int? issue, string baseBranch, string branch, CancellationToken cancellationToken) =>
+        PrepareAsync(new WorkspacePlan(task, repository, issue, baseBranch, branch, FromBase: false), cancellationToken);
+
+    /// <summary>
+    /// As <see cref="PrepareAsync(TaskId, RepositoryName, int?, string, string, CancellationToken)"/>, but at the base
+    /// branch's head although the branch is on the server: what it holds is merged, and the push will replace it.
+    /// </summary>
+    /// <exception cref="WorkspaceException"/>
+    /// <exception cref="GitHubException">No token could be had for git.</exception>
+    public Task<Workspace> PrepareFromBaseAsync(TaskId task, RepositoryName repository, int? issue, string baseBranch, string branch, CancellationToken cancellationToken) =>
+        PrepareAsync(new WorkspacePlan(task, repository, issue, baseBranch, branch, FromBase: true), cancellationToken);
 
     /// <summary>
     /// A file's text at the base branch's head when the workspace was made (never from the agent's tree); null when
@@ -75,16 +69,18 @@ public sealed class WorkspaceStore(
     /// Git failed, or the tree holds what must not be committed: a link out of it, a repository or submodule made
     /// inside it, a name that passes for <c>.git</c>.
     /// </exception>
-    public async Task<CommittedChange?> CommitAsync(Workspace workspace, string message, CancellationToken cancellationToken)
-    {
-        await RequireWholeAsync(workspace, cancellationToken);
-        var place = new GitPlace(workspace.GitDirectory, workspace.Tree);
-        await new TreeInspection(_git).RequireCleanAsync(place, cancellationToken);
-        await _git.RunAsync(place, ["add", "--all"], cancellationToken);
+    public Task<CommittedChange?> CommitAsync(Workspace workspace, string message, CancellationToken cancellationToken) =>
+        CommitAsync(workspace, message, [], cancellationToken);
 
-        // Everything from here on reads the index alone.
-        place = new GitPlace(workspace.GitDirectory);
-        var tree = (await _git.RunAsync(place, ["write-tree"], cancellationToken)).Trim();
+    /// <summary>As the other, without what only the host's own commands left in the tree.</summary>
+    /// <param name="byHost">What they did, oldest first.</param>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<CommittedChange?> CommitAsync(Workspace workspace, string message, IReadOnlyList<TreeDrift> byHost, CancellationToken cancellationToken)
+    {
+        var whole = await SnapshotAsync(workspace, cancellationToken);
+        var place = new GitPlace(workspace.GitDirectory);
+        await new HostTraces(_git).TakeOutAsync(place, byHost, cancellationToken);
+        var tree = byHost.Count == 0 ? whole : await WriteTreeAsync(place, cancellationToken);
         var before = (await _git.RunAsync(place, ["rev-parse", "--verify", $"{workspace.StartSha}^{{tree}}"], cancellationToken)).Trim();
         if (tree == before)
             return null;
@@ -92,7 +88,42 @@ public sealed class WorkspaceStore(
         var inspection = new ChangeInspection(_git);
         await inspection.RequireAllowedAsync(place, before, tree, cancellationToken);
         var commit = await _git.TryAsync(place, ["commit-tree", tree, "-p", workspace.StartSha, "-F", "-"], cancellationToken, message, Identity());
-        return await inspection.MeasureAsync(place, workspace.BaseSha, _git.Require(commit, "commit-tree").Output.Trim(), cancellationToken);
+        return await inspection.MeasureAsync(place, workspace.BaseSha, _git.Require(commit, "commit-tree").Output.Trim(), whole, cancellationToken);
+    }
+
+    /// <summary>Git's id of all that lies in the tree now, except what the repository ignores.</summary>
+    /// <exception cref="WorkspaceException">As for a commit.</exception>
+    public async Task<string> SnapshotAsync(Workspace workspace, CancellationToken cancellationToken)
+    {
+        await RequireWholeAsync(workspace, cancellationToken);
+        var place = new GitPlace(workspace.GitDirectory, workspace.Tree);
+        await new TreeInspection(_git).RequireCleanAsync(place, cancellationToken);
+        await _git.RunAsync(place, ["add", "--all"], cancellationToken);
+
+        // From here on the index alone is read.
+        return await WriteTreeAsync(new GitPlace(workspace.GitDirectory), cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether a workspace from an earlier process still stands where this one would make it, whole, with the agent's
+    /// home: the agent can go on in it.
+    /// </summary>
+    public bool IsWhole(Workspace workspace) =>
+        workspace.Tree == _folders.Tree(workspace.TaskId)
+        && workspace.GitDirectory == _folders.Git(workspace.TaskId)
+        && Directory.Exists(workspace.Tree)
+        && Directory.Exists(workspace.Home)
+        && File.Exists(Path.Combine(workspace.GitDirectory, "HEAD"))
+        && File.Exists(Path.Combine(workspace.GitDirectory, "index"));
+
+    /// <summary>Whether a whole workspace holds the commit.</summary>
+    /// <exception cref="WorkspaceException">The mirror that it borrows from could not be fetched.</exception>
+    public async Task<bool> HoldsAsync(Workspace workspace, string sha, CancellationToken cancellationToken)
+    {
+        if (!IsWhole(workspace))
+            return false;
+        await RequireWholeAsync(workspace, cancellationToken);
+        return (await _git.TryAsync(new GitPlace(workspace.GitDirectory), ["cat-file", "-e", $"{sha}^{{commit}}"], cancellationToken)).Succeeded;
     }
 
     /// <summary>Pushes a commit to the branch, compare-and-swap against <see cref="Workspace.RemoteSha"/>.</summary>
@@ -124,6 +155,23 @@ public sealed class WorkspaceStore(
             mirror.Dispose();
     }
 
+    private async Task<Workspace> PrepareAsync(WorkspacePlan plan, CancellationToken cancellationToken)
+    {
+        BranchRule.Require(plan.BaseBranch, plan.Branch);
+        var mirror = MirrorOf(plan.Repository);
+        var maker = new WorkspaceMaker(_git, _folders, options);
+        await mirror.RefreshAsync(cancellationToken);
+        try
+        {
+            return await maker.MakeAsync(mirror, plan, cancellationToken);
+        }
+        catch (WorkspaceException e) when (e.IsLocal)
+        {
+            await mirror.RemakeAsync(e.Message, cancellationToken);
+            return await maker.MakeAsync(mirror, plan, cancellationToken);
+        }
+    }
+
     private Mirror MirrorOf(RepositoryName repository) => _mirrors.GetOrAdd(repository, r => new Mirror(r, _git, _folders, logger));
 
     /// <summary>The agent's work cannot be made again here, but the mirror that it borrows from can.</summary>
@@ -135,6 +183,9 @@ public sealed class WorkspaceStore(
         if (!Directory.Exists(mirror.Objects))
             await mirror.RefreshAsync(cancellationToken);
     }
+
+    private async Task<string> WriteTreeAsync(GitPlace place, CancellationToken cancellationToken) =>
+        (await _git.RunAsync(place, ["write-tree"], cancellationToken)).Trim();
 
     private Dictionary<string, string> Identity()
     {

@@ -51,6 +51,20 @@ public sealed class ClaudeCodeAgentTests : IAsyncLifetime
         _at.Events.ShouldAllBe(entry => !entry.Text.Contains("cbp-0123") && !entry.Text.Contains("secret+value"));
     }
 
+    [Fact]
+    public async Task A_session_is_told_at_the_first_event_and_one_that_is_not_there_is_called_gone()
+    {
+        string? told = null;
+        var request = _at.Request("Issue #7: Say how to contribute") with { OnSession = id => told ??= id };
+
+        var first = await _at.ClaudeCode().RunAsync(request, TestContext.Current.CancellationToken);
+        var gone = await _at.ClaudeCode().RunAsync(request with { ResumeSession = Guid.NewGuid().ToString() }, TestContext.Current.CancellationToken);
+
+        told.ShouldBe(first.SessionId);
+        first.SessionIsGone.ShouldBeFalse();
+        (gone.Ending, gone.SessionIsGone).ShouldBe((AgentEnding.Failed, true), gone.Summary);
+    }
+
     [Theory]
     [InlineData(FaultKind.Overloaded)]
     [InlineData(FaultKind.MidStreamError)]

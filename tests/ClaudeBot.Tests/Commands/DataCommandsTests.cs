@@ -26,7 +26,7 @@ public sealed class DataCommandsTests : IDisposable
     public async Task A_backup_is_one_checked_file_of_its_owner_while_a_bot_runs()
     {
         await _room.AddAsync("--issue", "1");
-        using var bot = DataFolderLock.Take(_room.Data);
+        using var bot = DataFolderLock.Take(_room.Data, BotRole.Up);
 
         var made = await _room.RunAsync("data", "backup", "--json");
 
@@ -110,7 +110,7 @@ public sealed class DataCommandsTests : IDisposable
         var id = await _room.AddAsync();
         await _room.RunAsync("data", "backup", "--to", _room.PathOf("b.db"));
         (await _room.RunAsync("queue", "cancel", id)).Code.ShouldBe(ExitCode.Ok);
-        using (DataFolderLock.Take(_room.Data))
+        using (DataFolderLock.Take(_room.Data, BotRole.Up))
             (await _room.RunAsync("data", "restore", _room.PathOf("b.db"), "--force")).Code.ShouldBe(ExitCode.Unavailable);
         var refused = await _room.RunAsync("data", "restore", _room.PathOf("b.db"));
         refused.Code.ShouldBe(ExitCode.Failed);

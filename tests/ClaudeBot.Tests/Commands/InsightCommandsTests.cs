@@ -79,7 +79,7 @@ public sealed class InsightCommandsTests : IDisposable
         (await _room.RunAsync("status", "show", "--json")).Json.GetProperty("paused_reason").GetString()!.ShouldContain("key rotation");
         (await _room.RunAsync("queue", "list")).Error.ShouldContain("key rotation");
         (await _room.RunAsync("queue", "list", "--json")).Json.GetProperty("paused_by").GetString().ShouldBe("operator");
-        using (DataFolderLock.Take(_room.Data))
+        using (DataFolderLock.Take(_room.Data, BotRole.Up))
         {
             new RunningBot(1, "bot-of-tests", TimeProvider.System.GetUtcNow(), "127.0.0.1", null, null, null).Write(_room.Data);
             _room.Environment["DISK_FLOOR_MB"] = "0";

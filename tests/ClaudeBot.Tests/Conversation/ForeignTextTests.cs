@@ -9,6 +9,9 @@ public sealed class ForeignTextTests
     [InlineData("@org/team look", "@\u200borg/team look")]
     [InlineData("(@me)", "(@\u200bme)")]
     [InlineData("mail someone@example.com", "mail someone@example.com")]
+    [InlineData("_@octocat_ and .@octocat, +@octocat or -@octocat", "_@\u200boctocat_ and .@\u200boctocat, +@\u200boctocat or -@\u200boctocat")]
+    [InlineData("&#64;octocat &#064octocat &#x40;octocat &commat;octocat", "@\u200boctocat @\u200boctocat @\u200boctocat @\u200boctocat")]
+    [InlineData("a&#64;octocat", "a@\u200boctocat")]
     public void A_mention_notifies_nobody(string text, string expected) =>
         ForeignText.Neutralise(text, 1000).ShouldBe(expected);
 
@@ -20,6 +23,9 @@ public sealed class ForeignTextTests
     [InlineData("fixes **#12**", "fixes **#\u200b12**")]
     [InlineData("fixes [#12](x)", "fixes [#\u200b12](x)")]
     [InlineData("closes\n#4", "closes\n#\u200b4")]
+    [InlineData("Fix &#35;12", "Fix &#35;\u200b12")]
+    [InlineData("fixes <b>#12</b>", "fixes <b>#\u200b12</b>")]
+    [InlineData("closes <a href='x'>o/r#3</a>", "closes <a href='x'>o/r#\u200b3</a>")]
     [InlineData("see #12", "see #12")]
     [InlineData("prefixes #12", "prefixes #12")]
     public void A_closing_word_closes_no_issue(string text, string expected) =>

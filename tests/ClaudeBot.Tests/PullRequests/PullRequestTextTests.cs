@@ -81,4 +81,28 @@ public sealed class PullRequestTextTests
 
         message.ShouldBe("Fix #42: Broken total, closes #\u200b3\n\nDone.\n\nMade by Claude Bot, task acme--shop--issue-42-x7k2m9.\n");
     }
+
+    [Theory]
+    [InlineData("Fix #7 as well", "Fix #42: Fix #\u200b7 as well")]
+    [InlineData("Closes&#32;&#35;7", "Fix #42: Closes&#32;&#35;\u200b7")]
+    [InlineData("resolve other/repo#7 by @octocat", "Fix #42: resolve other/repo#\u200b7 by @\u200boctocat")]
+    public void A_title_closes_no_other_issue_and_calls_nobody(string title, string expected)
+    {
+        ChangeText.Title(42, title).ShouldBe(expected);
+        ChangeText.CommitMessage(_report.TaskId, null, title, title).ShouldNotContain("#7");
+    }
+
+    [Fact]
+    public void Guessed_checks_are_called_guessed_and_one_that_could_not_run_is_no_failure()
+    {
+        var body = PullRequestText.Body(_report with
+        {
+            ChecksAreGuessed = true,
+            Checks = [new CheckResult("test", "make test", false, 127, TimeSpan.FromSeconds(1), "make: not found") { Ran = false }],
+        });
+
+        body.ShouldContain("| test | `make test` | ➖ not run (exit code 127) | 1.0 s |");
+        body.ShouldContain("The commands were guessed from the project's files; to name others, write them into `.github/claude-bot.yml`.");
+        body.ShouldContain("Output of the check that could not run: test");
+    }
 }

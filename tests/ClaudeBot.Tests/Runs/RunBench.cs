@@ -36,7 +36,7 @@ internal sealed class RunBench : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<RunBench> StartAsync(string? policy = "test: [\"sh test.sh\"]")
+    public static async Task<RunBench> StartAsync(string? policy = "test: [\"sh test.sh\"]", params (string Path, string Text)[] more)
     {
         var bench = new RunBench();
         bench.Playground = await PlaygroundHost.StartAsync(new PlaygroundOptions { DataFolder = Path.Combine(bench._folder.FullName, "github") }, Token);
@@ -48,13 +48,14 @@ internal sealed class RunBench : IAsyncDisposable
             ["CLAUDE.md"] = "Answer with a number.\n",
             ["test.sh"] = "grep -q 42 answer.txt\n",
         };
+        foreach (var (path, text) in more)
+            files[path] = text;
         if (policy is not null)
             files[RepositoryPolicy.Path] = policy;
         await bench.Playground.GitHub.CreateRepositoryAsync(Repository, files, Token);
         bench.Playground.GitHub.SetPermission(Repository, "claude-bot", Permission.Write);
         bench.Playground.GitHub.SetPermission(Repository, "mona", Permission.Write);
-        bench._services = bench.Services();
-        bench.Get<GatewayPasses>().SetAddress(new Uri("http://127.0.0.1:1"));
+        bench._services = Compose(bench.Playground, Path.Combine(bench._folder.FullName, "data"), bench.Agent);
         return bench;
     }
 
@@ -65,13 +66,19 @@ internal sealed class RunBench : IAsyncDisposable
     public async Task<(Issue Issue, QueuedTask Task)> AskAsync(string title = "The answer is missing")
     {
         var issue = await Playground.GitHub.FileIssueAsync(Repository, "mona", title, "Please write answer.txt.", ["claude-bot"], Token);
+        return (issue, await AskAgainAsync(issue));
+    }
+
+    /// <summary>Makes a task for an issue.</summary>
+    public async Task<QueuedTask> AskAgainAsync(Issue issue)
+    {
         var added = await Queue.EnqueueAsync(
             new NewTask
             {
                 Kind = TaskKind.Issue,
                 Repository = RepositoryName.Parse(Repository),
                 IssueNumber = issue.Number,
-                Title = title,
+                Title = issue.Title,
                 Description = "Please write answer.txt.",
                 RequestedBy = "mona",
                 ObservedAt = TimeProvider.System.GetUtcNow(),
@@ -79,7 +86,7 @@ internal sealed class RunBench : IAsyncDisposable
             Token);
         var task = added.ShouldBeOfType<EnqueueResult.Added>().Task;
         Branch = task.Branch;
-        return (issue, task);
+        return task;
     }
 
     public async Task<TaskLease> ClaimAsync() =>
@@ -110,12 +117,19 @@ internal sealed class RunBench : IAsyncDisposable
     /// <summary>As after the end of a process: the running task waits again, its steps stay.</summary>
     public Task CrashAsync() => Queue.ReclaimAsync("boot-2", singleMachine: true, Token);
 
-    /// <summary>A person's commit on the bot's branch (or main), by plain git; gives its sha.</summary>
-    public async Task<string> PushAsPersonAsync(string branch, string path, string text, CancellationToken cancellationToken)
+    /// <summary>A person's commit on top of main, pushed as a branch that is not there yet (or is main), by plain git; gives its sha.</summary>
+    public Task<string> PushAsPersonAsync(string branch, string path, string text, CancellationToken cancellationToken) =>
+        PushAsPersonAsync("main", branch, path, text, cancellationToken);
+
+    /// <summary>The same on top of the branch itself.</summary>
+    public Task<string> PushOnTopAsPersonAsync(string branch, string path, string text, CancellationToken cancellationToken) =>
+        PushAsPersonAsync(branch, branch, path, text, cancellationToken);
+
+    private async Task<string> PushAsPersonAsync(string start, string branch, string path, string text, CancellationToken cancellationToken)
     {
         var clone = Path.Combine(_folder.FullName, $"mona-{Guid.NewGuid():N}");
         await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(_folder.FullName, cancellationToken, "clone", "-q", $"http://mona:mona-token@{Playground.ServerUrl.Authority}/{Repository}.git", clone);
-        await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "checkout", "-q", "-B", branch);
+        await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "checkout", "-q", "-B", branch, $"origin/{start}");
         await File.WriteAllTextAsync(Path.Combine(clone, path), text, cancellationToken);
         await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "add", "-A");
         await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "commit", "-q", "-m", "By hand");
@@ -131,19 +145,20 @@ internal sealed class RunBench : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private ServiceProvider Services()
+    /// <summary>The rooms that a run needs, on a ledger and workspaces in <paramref name="data"/>.</summary>
+    /// <param name="replace">Takes other services in the place of those that stand by then.</param>
+    public static ServiceProvider Compose(PlaygroundHost playground, string data, ICodingAgent agent, Action<IServiceCollection>? replace = null)
     {
         var mask = new SecretMask();
-        var data = Path.Combine(_folder.FullName, "data");
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton(TimeProvider.System).AddSingleton(mask);
         services.AddSingleton(new GitHubOptions
         {
-            ApiUrl = Playground.ApiUrl,
-            ServerUrl = Playground.ServerUrl,
+            ApiUrl = playground.ApiUrl,
+            ServerUrl = playground.ServerUrl,
             Token = new SecretSource("GITHUB_TOKEN", () => "bot-token-123", mask),
             WriteSpacing = TimeSpan.Zero,
-            RetryDelay = TimeSpan.FromMilliseconds(1),
+            RetryDelay = TimeSpan.Zero,
         });
         services.AddSingleton(new LedgerOptions { DataDirectory = data });
         services.AddSingleton(new WorkspaceOptions { DataDirectory = data });
@@ -157,8 +172,12 @@ internal sealed class RunBench : IAsyncDisposable
             OverloadDelay = TimeSpan.Zero,
             FaultDelay = TimeSpan.Zero,
         });
-        services.AddSingleton<ProcessRunner>().AddSingleton<WorkspaceStore>().AddSingleton<GatewayPasses>().AddSingleton<ICodingAgent>(Agent);
+        services.AddSingleton<ProcessRunner>().AddSingleton<WorkspaceStore>().AddSingleton<GatewayPasses>().AddSingleton(agent);
         Directory.CreateDirectory(data);
-        return services.AddGitHub().AddGate().AddLedger().AddConversation().AddPullRequests().AddRuns().BuildServiceProvider();
+        services.AddGitHub().AddGate().AddLedger().AddConversation().AddPullRequests().AddRuns();
+        replace?.Invoke(services);
+        var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<GatewayPasses>().SetAddress(new Uri("http://127.0.0.1:1"));
+        return provider;
     }
 }

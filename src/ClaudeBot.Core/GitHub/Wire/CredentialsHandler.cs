@@ -7,12 +7,15 @@ namespace ClaudeBot.GitHub.Wire;
 /// Puts the token of this moment on each request, and on none that goes to another server. A refused token that can be
 /// replaced is replaced once: 401 means that nothing was done.
 /// </summary>
-internal sealed class CredentialsHandler(GitHubCredential credential, Uri api) : DelegatingHandler
+internal sealed class CredentialsHandler(GitHubCredential credential, Uri api, Uri graphQl) : DelegatingHandler
 {
+    /// <summary>The address names the repository in its fragment, which never leaves for the server: GraphQL has one address for all.</summary>
+    public static string About(Uri graphQl, RepositoryName repository) => $"{graphQl.AbsoluteUri}#{repository}";
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // The address of a next page is GitHub's word: it may not lead the token elsewhere.
-        if (request.RequestUri is not { } target || !api.IsBaseOf(target))
+        if (request.RequestUri is not { } target || !(api.IsBaseOf(target) || target == graphQl))
             throw new GitHubException(GitHubFaultKind.Rejected, $"{Faults.Call(request)}: the address is not on {api.Authority}.", null, null);
 
         var repository = RepositoryOf(target);
@@ -36,9 +39,11 @@ internal sealed class CredentialsHandler(GitHubCredential credential, Uri api) :
         return token;
     }
 
-    private RepositoryName? RepositoryOf(Uri target) =>
-        target.AbsolutePath[api.AbsolutePath.Length..].Split('/') is ["repos", var owner, var name, ..]
-        && RepositoryName.TryParse($"{owner}/{name}", out var repository)
-            ? repository
-            : null;
+    private RepositoryName? RepositoryOf(Uri target)
+    {
+        var named = target == graphQl
+            ? target.Fragment.TrimStart('#')
+            : target.AbsolutePath[api.AbsolutePath.Length..].Split('/') is ["repos", var owner, var name, ..] ? $"{owner}/{name}" : "";
+        return RepositoryName.TryParse(named, out var repository) ? repository : null;
+    }
 }

@@ -17,6 +17,7 @@ internal sealed class GitHubConnection : IDisposable
     private readonly Connection _connection;
 
     private readonly Penalties _penalties;
+    private readonly Uri _graphQl;
 
     /// <param name="penalties">Null: penalties are kept in memory only.</param>
     /// <param name="transport">Innermost; owned from now on.</param>
@@ -26,11 +27,12 @@ internal sealed class GitHubConnection : IDisposable
         var api = new Uri(address.EndsWith('/') ? address : address + "/");
         var content = new ContentWrites(options.ContentPerMinute, options.ContentPerHour, time);
         Budget = new GitHubBudget(content, time);
+        _graphQl = options.GraphQlUrl;
         _penalties = new Penalties(penalties, api.Authority, time, logger);
         _http = new HttpClientAdapter(() => Chain(
             transport,
             new ConditionalCacheHandler(new AnswerCache(CacheBytes)),
-            new CredentialsHandler(options.Credential, api),
+            new CredentialsHandler(options.Credential, api, options.GraphQlUrl),
             // Outside the credentials: no token is minted for a call that may not be sent.
             new RateLimitHandler(_penalties, Budget, time, logger),
             new PacingHandler(options.WriteSpacing, content, time),
@@ -100,6 +102,10 @@ internal sealed class GitHubConnection : IDisposable
 
     public async Task<T> PostAsync<T>(string path, object body, CancellationToken cancellationToken) where T : class =>
         Body(await SentAsync(path, uri => _connection.Post<T>(uri, body, null, null, (IDictionary<string, string>?)null, cancellationToken), cancellationToken), path);
+
+    /// <summary>A call of the GraphQL API about a repository.</summary>
+    public Task<T> PostGraphQlAsync<T>(RepositoryName repository, object body, CancellationToken cancellationToken) where T : class =>
+        PostAsync<T>(CredentialsHandler.About(_graphQl, repository), body, cancellationToken);
 
     public async Task<T> PatchAsync<T>(string path, object body, CancellationToken cancellationToken) where T : class =>
         Body(await SentAsync(path, uri => _connection.Patch<T>(uri, body), cancellationToken), path);

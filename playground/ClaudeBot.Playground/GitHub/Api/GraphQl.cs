@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using ClaudeBot.Playground.GitHub.Http;
+using ClaudeBot.Playground.GitHub.Json;
+using ClaudeBot.Playground.GitHub.State;
+
+namespace ClaudeBot.Playground.GitHub.Api;
+
+/// <summary>
+/// The one mutation of the GraphQL API that the REST API has no word for: a draft becomes ready for review.
+/// https://docs.github.com/en/graphql/reference/mutations#markpullrequestreadyforreview
+/// </summary>
+internal sealed partial class GraphQl(LocalGitHub gitHub, Authentication authentication)
+{
+    private const string Mutation = "markPullRequestReadyForReview";
+
+    public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Addresses.GraphQlPath, async context =>
+    {
+        var answer = authentication.Identify(context.Request) is { Account: { } account }
+            ? await AnswerAsync(context, account)
+            : Answer.Error(401, "Bad credentials");
+        await answer.WriteAsync(context);
+    });
+
+    private async Task<Answer> AnswerAsync(HttpContext context, Account account)
+    {
+        try
+        {
+            var request = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject;
+            var query = request?["query"]?.GetValue<string>() ?? "";
+            if (MarkReady().Match(query) is not { Success: true } match)
+                return Error(null, $"The playground knows the mutation {Mutation} alone.");
+            return await MarkReadyAsync(request!["variables"]?[match.Groups["variable"].Value]?.GetValue<string>() ?? "", account, context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            return Answer.Error(400, "Problems parsing JSON");
+        }
+    }
+
+    private async Task<Answer> MarkReadyAsync(string nodeId, Account account, CancellationToken cancellationToken)
+    {
+        var issue = gitHub.Repositories.SelectMany(repository => repository.PullRequests).FirstOrDefault(pull => Notation.NodeId("PullRequest", pull.Pull!.Id) == nodeId);
+        if (issue is null || issue.Repository.PermissionOf(account) < Permission.Read)
+            return Error("NOT_FOUND", $"Could not resolve to a node with the global id of '{nodeId}'.");
+        if (issue.Repository.PermissionOf(account) < Permission.Write)
+            return Error("FORBIDDEN", "Resource not accessible by personal access token");
+
+        using (await issue.Repository.EnterAsync(cancellationToken))
+        {
+            if (issue.Pull!.IsDraft)
+                gitHub.Pulls.MarkReady(issue, account);
+            gitHub.Changes.Raise();
+        }
+
+        return Answer.Ok(new JsonObject { ["data"] = new JsonObject { [Mutation] = new JsonObject { ["pullRequest"] = new JsonObject { ["isDraft"] = false } } } });
+    }
+
+    // Errors of GraphQL come with status 200.
+    private static Answer Error(string? type, string message)
+    {
+        var error = new JsonObject { ["message"] = message, ["path"] = new JsonArray(Mutation) };
+        if (type is not null)
+            error["type"] = type;
+        return Answer.Ok(new JsonObject { ["data"] = new JsonObject { [Mutation] = null }, ["errors"] = new JsonArray(error) });
+    }
+
+    [GeneratedRegex(@"\A\s*mutation\s*\(\s*\$(?<variable>\w+)\s*:\s*ID!\s*\)\s*\{\s*markPullRequestReadyForReview\s*\(\s*input\s*:\s*\{\s*pullRequestId\s*:\s*\$\k<variable>\s*\}\s*\)\s*\{\s*pullRequest\s*\{\s*isDraft\s*\}\s*\}\s*\}\s*\z")]
+    private static partial Regex MarkReady();
+}

@@ -1,0 +1,29 @@
+using ClaudeBot.GitHub;
+
+namespace ClaudeBot.Conversation;
+
+/// <summary>The bot's replies to comments on a diff, found again by a hidden marker.</summary>
+public sealed class ReviewReplies(GitHubClient gitHub, BotIdentity identity, OutgoingText outgoing)
+{
+    /// <summary>The marker, first line of the body: it names the comment that is answered.</summary>
+    public static string Marker(long commentId) => $"<!-- claude-bot:reply {commentId} -->";
+
+    /// <summary>The bot's reply to the comment; null when there is none.</summary>
+    /// <exception cref="GitHubException"/>
+    public async Task<GitHubReviewComment?> FindAsync(IssueReference pullRequest, long commentId, CancellationToken cancellationToken)
+    {
+        foreach (var comment in await gitHub.ListReviewCommentsAsync(pullRequest, cancellationToken))
+        {
+            if (comment.Body.StartsWith(Marker(commentId), StringComparison.Ordinal) && await identity.IsBotAsync(comment.Author, cancellationToken))
+                return comment;
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes the reply; the caller has looked before.</summary>
+    /// <param name="text">Markdown; what is from outside in it is harmless already.</param>
+    /// <exception cref="GitHubException"/>
+    public Task<GitHubReviewComment> CreateAsync(IssueReference pullRequest, long commentId, string text, CancellationToken cancellationToken) =>
+        gitHub.ReplyToReviewCommentAsync(pullRequest, commentId, outgoing.Body($"{Marker(commentId)}\n{text}"), cancellationToken);
+}

@@ -1,0 +1,97 @@
+using ClaudeBot.Playground.Faults;
+using Microsoft.Data.Sqlite;
+
+namespace ClaudeBot.EndToEndTests;
+
+/// <summary>The real process, killed with SIGKILL around each of its effects and started again: every effect is there once.</summary>
+public sealed class KilledBotTests
+{
+    private const string Repository = "octo/one";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <param name="method">Of the request that has the effect on issue {0}.</param>
+    /// <param name="next">What the bot asks for after the effect is recorded; null: nothing more.</param>
+    [Theory]
+    [Trait("Length", "Long")]
+    [InlineData("label change", "POST", "/octo/one/issues/{0}/labels$", "GET /octo/one/issues/{0}/comments")]
+    [InlineData("comment create", "POST", "/octo/one/issues/{0}/comments$", "GET /repos/octo/one$")]
+    [InlineData("ref create by push", "POST", @"/octo/one\.git/git-receive-pack$", "POST /octo/one/pulls$")]
+    [InlineData("pull request create", "POST", "/octo/one/pulls$", @"GET /octo/one/pulls/\d+$")]
+    [InlineData("comment edit", "PATCH", "/octo/one/issues/comments/", null)]
+    public async Task A_bot_that_is_killed_around_an_effect_has_it_once(string effect, string method, string path, string? next)
+    {
+        await using var bot = await BotOnTown.MakeAsync("api", ("TARGET_REPO", Repository));
+        await bot.AddRepositoryAsync(Repository, issues: 4);
+        await StartAsync(bot);
+
+        await KillAsync(bot, 1, FaultKind.Hold, method, Of(path, 1));
+        await KillAsync(bot, 2, FaultKind.ApplyThenHold, method, Of(path, 2));
+        await KillUnrecordedAsync(bot, 3, method, Of(path, 3));
+        if (next?.Split(' ', 2) is [var nextMethod, var nextPath])
+            await KillAsync(bot, 4, FaultKind.Hold, nextMethod, Of(nextPath, 4));
+
+        var killed = next is null ? 3 : 4;
+        var pulls = bot.PullRequests(Repository);
+        pulls.Count.ShouldBe(killed, effect);
+        pulls.Select(pull => pull.Pull!.HeadBranch).Distinct().Count().ShouldBe(killed);
+        var branches = bot.GitHub.Repository(Repository).References.Where(reference => reference.Key.StartsWith("refs/heads/bot/", StringComparison.Ordinal)).ToList();
+        branches.Select(branch => branch.Value).Order().ShouldBe(pulls.Select(pull => pull.Pull!.HeadSha).Order());
+        for (var number = 1; number <= killed; number++)
+        {
+            var issue = bot.GitHub.Repository(Repository).Issues[number];
+            issue.Comments.ShouldHaveSingleItem().Body.ShouldContain("### Claude Bot opened a pull request");
+            issue.LabelNames.ShouldBe(["claude-bot", "bot:completed"], ignoreOrder: true);
+        }
+
+        bot.DescriptionFaults().ShouldBeEmpty();
+    }
+
+    private static string Of(string pattern, int issue) => pattern.Replace("{0}", $"{issue}", StringComparison.Ordinal);
+
+    private static async Task StartAsync(BotOnTown bot)
+    {
+        await bot.StartBotAsync();
+        await bot.Town.AddHookAsync(Repository, bot.Ports.WebhookPort!.Value, Token);
+    }
+
+    private static async Task KillAsync(BotOnTown bot, int issue, FaultKind fault, string method, string path)
+    {
+        await HoldAsync(bot, issue, fault, method, path);
+        await bot.KillBotAsync();
+        await FinishAsync(bot, issue);
+    }
+
+    /// <summary>The reply arrives, and the ledger is locked until the bot is dead.</summary>
+    private static async Task KillUnrecordedAsync(BotOnTown bot, int issue, string method, string path)
+    {
+        await HoldAsync(bot, issue, FaultKind.ApplyThenHold, method, path);
+        await using (var ledger = new SqliteConnection($"Data Source={Path.Combine(bot.DataDirectory, "ledger.db")};Pooling=False"))
+        {
+            await ledger.OpenAsync(Token);
+            await using var command = ledger.CreateCommand();
+            command.CommandText = "BEGIN IMMEDIATE";
+            await command.ExecuteNonQueryAsync(Token);
+            bot.Town.Host.Faults.ReleaseHeld();
+            await bot.KillBotAsync();
+        }
+
+        await FinishAsync(bot, issue);
+    }
+
+    private static async Task HoldAsync(BotOnTown bot, int issue, FaultKind fault, string method, string path)
+    {
+        bot.Town.Host.Faults.Add(new Fault(fault, method, path));
+        await bot.GitHub.LabelAsync(Repository, issue, bot.Town.Owner, "claude-bot", Token);
+        await bot.Town.Host.Faults.WhenHeldAsync(Token);
+    }
+
+    private static async Task FinishAsync(BotOnTown bot, int issue)
+    {
+        await StartAsync(bot);
+        await bot.WhenLabelledAsync(Repository, issue, "bot:completed");
+        // A git that outlived its bot may still hang on the held request.
+        bot.Town.Host.Faults.ReleaseHeld();
+        await bot.GitHub.WhenAsync(() => bot.GitHub.Repository(Repository).Issues[issue].Comments.Any(comment => comment.Body.Contains("opened a pull request", StringComparison.Ordinal)), Token);
+    }
+}
