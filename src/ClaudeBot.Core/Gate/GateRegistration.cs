@@ -1,3 +1,4 @@
+using ClaudeBot.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -5,10 +6,12 @@ namespace ClaudeBot.Gate;
 
 public static class GateRegistration
 {
-    /// <summary>Adds <see cref="CheckRunner"/>; needs a process runner, <see cref="GateOptions"/> and a secret mask.</summary>
+    /// <summary>Adds <see cref="CheckRunner"/> and <see cref="OutgoingGate"/>; needs a process runner, workspaces, <see cref="GateOptions"/> and a secret mask.</summary>
     public static IServiceCollection AddGate(this IServiceCollection services)
     {
         services.TryAddSingleton<CheckRunner>();
+        services.TryAddSingleton<SecretScanner>();
+        services.TryAddSingleton<OutgoingGate>();
         return services;
     }
 }

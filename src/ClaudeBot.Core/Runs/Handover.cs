@@ -1,12 +1,13 @@
 using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
 using ClaudeBot.PullRequests;
+using ClaudeBot.Sanitizing;
 using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Runs;
 
 /// <summary>Brings the commit to the branch. From here on a run that is cut off need not start the agent again.</summary>
-public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, AgentSession session)
+public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Release release, AgentSession session)
 {
     /// <summary>The change of an earlier run of this task whose commit is at the branch on GitHub; null when there is none.</summary>
     /// <exception cref="GitHubException"/>
@@ -26,12 +27,13 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Age
     }
 
     /// <summary>Pushes what the agent made, compare-and-swap.</summary>
-    /// <exception cref="RunEndException">There is nothing to push, or somebody else moved the branch.</exception>
+    /// <exception cref="RunEndException">The gate lets nothing go, there is nothing to push, or somebody else moved the branch.</exception>
     /// <exception cref="WorkspaceException"/>
     public async Task<ChangeReport> PushAsync(Run run, Prepared prepared, AgentWork work, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Publish);
-        var report = await ReportAsync(run, prepared, work, cancellationToken);
+        var released = await release.PassAsync(run, prepared, work, cancellationToken);
+        var report = await ReportAsync(run, prepared, work, released, cancellationToken);
         await run.Steps.BeginAsync(RunStep.Push, report, cancellationToken);
         var outcome = await run.Steps.ReadAsync(token => workspaces.PushAsync(prepared.Workspace, report.HeadSha, token), cancellationToken);
         if (outcome == PushOutcome.Moved)
@@ -41,7 +43,7 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Age
         return report;
     }
 
-    private async Task<ChangeReport> ReportAsync(Run run, Prepared prepared, AgentWork work, CancellationToken cancellationToken) => new()
+    private async Task<ChangeReport> ReportAsync(Run run, Prepared prepared, AgentWork work, ReleasedChange released, CancellationToken cancellationToken) => new()
     {
         TaskId = run.Task.Id,
         Repository = run.Task.Repository,
@@ -49,10 +51,13 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Age
         Title = run.Task.Title,
         Branch = prepared.Workspace.Branch,
         BaseBranch = prepared.Workspace.BaseBranch,
-        HeadSha = work.Change?.Sha ?? EarlierWork(prepared.Workspace) ?? throw NothingToChange(work),
+        HeadSha = released.Sha ?? EarlierWork(prepared.Workspace) ?? throw NothingToChange(work),
         Summary = work.Span.Summary,
         Checks = work.Checks,
         DraftReason = work.DraftReason,
+        HeldBack = released.HeldBack,
+        HiddenContent = VisibleText.Read(run.Task.Description).Removed,
+        TextHash = ApprovedText.Hash(run.Task.Title, run.Task.Description),
         Agent = session.AgentName,
         Model = work.Model,
         Turns = work.Span.Turns,

@@ -16,6 +16,7 @@ public static class RunsRegistration
         .AddSingleton<ProgressFollower>()
         .AddSingleton<Preparation>()
         .AddSingleton<AgentRounds>()
+        .AddSingleton<Release>()
         .AddSingleton<Handover>()
         .AddSingleton<Publication>()
         .AddSingleton<Closing>()

@@ -12,6 +12,7 @@ public sealed class RoomsTests
         // The work
         ["Secrets"] = [],
         ["Processes"] = [],
+        ["Sanitizing"] = [],
         ["GitHub"] = ["Secrets"],
         ["Workspaces"] = ["GitHub", "Processes", "Secrets"],
         ["Agents"] = ["Processes", "Secrets"],
@@ -20,7 +21,7 @@ public sealed class RoomsTests
         ["Triggers"] = ["Conversation", "GitHub", "Queue", "Secrets"],
         ["Gate"] = ["Processes", "Secrets", "Workspaces"],
         ["PullRequests"] = ["Conversation", "Gate", "GitHub", "Queue", "Secrets", "Workspaces"],
-        ["Runs"] = ["Agents", "Conversation", "Gate", "GitHub", "Ledger", "PullRequests", "Queue", "Secrets", "Workspaces"],
+        ["Runs"] = ["Agents", "Conversation", "Gate", "GitHub", "Ledger", "PullRequests", "Queue", "Sanitizing", "Secrets", "Workspaces"],
         ["Configuration"] = ["Agents", "GitHub", "Ledger", "Queue", "Secrets", "Triggers", "Workspaces"],
         // The ledger's rows speak of the rooms whose stores it holds; each database plugs in beneath it.
         ["Ledger"] = ["Ledger.Sqlite", "Queue", "Runs", "Triggers"],

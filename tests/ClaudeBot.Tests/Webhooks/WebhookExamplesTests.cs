@@ -29,7 +29,7 @@ public sealed class WebhookExamplesTests
         stage.Logs.GetSnapshot().ShouldAllBe(record => record.Exception == null);
     }
 
-    private static string ExamplesPath()
+    internal static string ExamplesPath()
     {
         var npm = Environment.GetEnvironmentVariable("CLAUDE_BOT_NPM");
         if (string.IsNullOrEmpty(npm))
