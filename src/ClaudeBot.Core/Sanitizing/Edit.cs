@@ -13,16 +13,30 @@ internal readonly record struct Edit(int Start, int End, string Replacement)
     {
         var result = new StringBuilder(source.Length);
         var at = 0;
+        var isApart = true;
         foreach (var edit in edits.OrderBy(e => e.Start).ThenByDescending(e => e.End))
         {
             if (edit.Start < at || edit.End <= edit.Start)
                 continue;
-            result.Append(source, at, edit.Start - at);
-            if (edit.Replacement != Blank || (result.Length > 0 && !char.IsWhiteSpace(result[^1])))
-                result.Append(edit.Replacement);
+            Append(source.AsSpan(at, edit.Start - at));
+            if (edit.Replacement == Blank)
+                isApart = false;
+            else
+                Append(edit.Replacement);
             at = edit.End;
         }
 
-        return result.Append(source, at, source.Length - at).ToString();
+        Append(source.AsSpan(at));
+        return result.ToString();
+
+        void Append(ReadOnlySpan<char> text)
+        {
+            if (text.IsEmpty)
+                return;
+            if (!isApart && result.Length > 0 && !char.IsWhiteSpace(result[^1]) && !char.IsWhiteSpace(text[0]))
+                result.Append(' ');
+            result.Append(text);
+            isApart = true;
+        }
     }
 }

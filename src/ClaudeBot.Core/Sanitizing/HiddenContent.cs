@@ -11,6 +11,7 @@ internal static class HiddenContent
     public const string HiddenElements = "hidden HTML elements";
     public const string LinkTitles = "link titles";
     public const string LinkTargets = "link targets that are no addresses";
+    public const string Labels = "labels of link definitions";
     public const string EmptyLinks = "links without a text";
     public const string ImageTexts = "texts of images";
     public const string Definitions = "link definitions";

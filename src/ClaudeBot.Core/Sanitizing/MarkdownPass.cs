@@ -18,6 +18,7 @@ internal sealed partial class MarkdownPass
     private const int MostLinks = 6_000;
 
     private const int LongestAddress = 300;
+    private const int LongestPlainLabel = 3;
 
     private static readonly MarkdownPipeline GitHubMarkdown = new MarkdownPipelineBuilder()
         .UsePreciseSourceLocation()
@@ -139,7 +140,8 @@ internal sealed partial class MarkdownPass
             return;
         }
 
-        var title = string.IsNullOrWhiteSpace(link.Title) ? null : HiddenContent.LinkTitles;
+        var isLabelled = link.Label?.Length > LongestPlainLabel && !_source.AsSpan(start + 1, close - start - 1).Equals(link.Label, StringComparison.OrdinalIgnoreCase);
+        var title = !string.IsNullOrWhiteSpace(link.Title) ? HiddenContent.LinkTitles : isLabelled ? HiddenContent.Labels : null;
         if (Address(link.Url) is { } address)
         {
             Replace(close, end, $"]({address})", title);
@@ -158,7 +160,11 @@ internal sealed partial class MarkdownPass
             return;
 
         // Only the language matters to the page, and even that it does not show.
-        var start = fence.Span.Start + _source.AsSpan(fence.Span.Start).IndexOfAnyExcept(fence.FencedChar);
+        var start = fence.Span.Start;
+        while (start < _source.Length && _source[start] == ' ')
+            start++;
+        while (start < _source.Length && _source[start] == fence.FencedChar)
+            start++;
         var lineEnd = _source.IndexOf('\n', start);
         lineEnd = lineEnd < 0 ? _source.Length : lineEnd;
         var language = fence.Info is { } info && Language().IsMatch(info) ? info : "";
