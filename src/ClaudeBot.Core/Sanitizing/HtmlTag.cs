@@ -87,7 +87,7 @@ internal static partial class HtmlTokens
         string? kind = null;
         if (!HtmlElements.Known.Contains(name))
             kind = HiddenContent.UnknownTags;
-        else if (AttributePattern().Matches(attributes).Any(attribute => !HtmlElements.PlainAttributes.Contains(attribute.Groups[1].Value)))
+        else if (AttributePattern().Matches(attributes).Any(attribute => !HtmlElements.IsPlain(attribute.Groups[1].Value, attribute.Length)))
             kind = HiddenContent.Attributes;
         var hides = !isClosing && !attributes.TrimEnd('>').EndsWith('/') && (HtmlElements.Silent.Contains(name) || HidingAttribute().IsMatch(WebUtility.HtmlDecode(attributes)));
         return new HtmlTag(at, text.Length, name, isClosing, hides ? HiddenContent.HiddenElements : kind, hides);
@@ -124,10 +124,16 @@ internal static class HtmlElements
         "var", "video", "wbr",
     ];
 
+    /// <summary>Below this many characters the text of a picture is a name, as GitHub itself gives to what is pasted.</summary>
+    public const int LongestCaption = 80;
+
     /// <summary>Attributes that only say how or where, in a few fixed words.</summary>
     public static readonly HashSet<string> PlainAttributes = new(StringComparer.OrdinalIgnoreCase)
     {
         "align", "bgcolor", "border", "cellpadding", "cellspacing", "checked", "color", "cols", "colspan", "dir", "disabled", "height", "href", "lang", "nowrap", "open", "rel",
         "reversed", "rows", "rowspan", "size", "src", "start", "target", "type", "valign", "width",
     };
+
+    public static bool IsPlain(string attribute, int length) =>
+        PlainAttributes.Contains(attribute) || (length < LongestCaption && attribute.Equals("alt", StringComparison.OrdinalIgnoreCase));
 }

@@ -18,7 +18,7 @@ internal sealed partial class MarkdownPass
     private const int MostLinks = 6_000;
 
     private const int LongestAddress = 300;
-    private const int LongestPlainLabel = 3;
+    private const int LongestPlainLabel = 40;
 
     private static readonly MarkdownPipeline GitHubMarkdown = new MarkdownPipelineBuilder()
         .UsePreciseSourceLocation()
@@ -123,7 +123,7 @@ internal sealed partial class MarkdownPass
         if (link.IsImage)
         {
             // A picture is seen, its texts are not.
-            Replace(start, end, "(image)", string.IsNullOrWhiteSpace(link.Title) && link.FirstChild is null ? null : HiddenContent.ImageTexts);
+            Replace(start, end, "(image)", string.IsNullOrWhiteSpace(link.Title) && link.Span.Length - (link.Url?.Length ?? 0) < HtmlElements.LongestCaption ? null : HiddenContent.ImageTexts);
             return;
         }
 
@@ -174,7 +174,10 @@ internal sealed partial class MarkdownPass
     // GitHub drops the cells of a row that are more than its header has.
     private void Look(Table table)
     {
-        var columns = table.OfType<TableRow>().FirstOrDefault()?.OfType<TableCell>().Count(cell => !cell.Span.IsEmpty) ?? 0;
+        var delimiters = DelimiterRow().Match(_source, table.Span.Start);
+        if (!delimiters.Success)
+            return;
+        var columns = delimiters.Groups[1].ValueSpan.Trim("| \t").Count('|') + 1;
         foreach (var cell in table.OfType<TableRow>().SelectMany(row => row.OfType<TableCell>().Skip(columns)).Where(cell => !cell.Span.IsEmpty))
             Cut(cell.Span.Start, cell.Span.End + 1, HiddenContent.TableCells);
     }
@@ -245,6 +248,9 @@ internal sealed partial class MarkdownPass
 
     [GeneratedRegex(@"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")]
     private static partial Regex Entity();
+
+    [GeneratedRegex(@"\G[^\n]*\n[ \t>]*([|: \t-]+)(?:\n|\z)")]
+    private static partial Regex DelimiterRow();
 
     [GeneratedRegex(@"\A[\w+#.-]{1,30}\z")]
     private static partial Regex Language();

@@ -19,6 +19,7 @@ public sealed partial class VisibleTextTests(ITestOutputHelper output)
     [InlineData("```html\n<!-- shown --><img alt=\"shown\">\n```\n\n    [x]: shown 'shown'")]
     [InlineData("See [the log](https://a.test/log) and [the code](src/a.js#L10), or <https://b.test>.")]
     [InlineData("It costs $5, not 10 % of $50. a < b, a<b, c > d && e; 1 <2> 3")]
+    [InlineData("| | |\n| - | - |\n| 1 | 2 |\n\n> a | b\n> --- | ---\n> 1 | 2 \\| 3\n\n|a|\n|-|\n|`x|y`|")]
     [InlineData("Text.[^1]\n\n[^1]: A note that is shown.")]
     [InlineData("\\<!-- shown --> and &lt;!-- shown --&gt;")]
     [InlineData("a <!-- shown, since nothing closes it")]
@@ -43,6 +44,15 @@ public sealed partial class VisibleTextTests(ITestOutputHelper output)
     public void Links_keep_their_address_and_lose_what_is_beside_it() =>
         VisibleText.Read("[one](https://a.test 'x') [two][t] [![x](i.png)](https://b.test)\n\n[t]: https://c.test/(1)").Text
             .ShouldBe("[one](https://a.test) [two](https://c.test/%281%29) [(image)](https://b.test)");
+
+    [Fact]
+    public void A_pasted_picture_is_an_ordinary_thing()
+    {
+        var read = VisibleText.Read("Look:\n\n<img width=\"500\" alt=\"image\" src=\"https://a.test/1\" />\n\n![Screenshot](https://a.test/2)");
+
+        read.Text.ShouldBe("Look:\n\n(image)\n\n(image)");
+        read.Removed.ShouldBeEmpty();
+    }
 
     [Fact]
     public void No_visible_character_of_any_recorded_payload_is_lost()
