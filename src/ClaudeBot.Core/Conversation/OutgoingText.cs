@@ -2,16 +2,18 @@ using ClaudeBot.Secrets;
 
 namespace ClaudeBot.Conversation;
 
-/// <summary>The last gate of every text on its way to GitHub: no secret, and within GitHub's limit.</summary>
+/// <summary>The last gate of every text on its way to GitHub: no secret, however disguised, and within GitHub's limit.</summary>
 public sealed class OutgoingText(SecretMask mask)
 {
+    private readonly SecretScanner _scanner = new(mask);
+
     /// <summary>The longest body of a comment or pull request that GitHub takes, in characters (its own error message names it).</summary>
     public const int LongestBody = 65_536;
 
     /// <summary>The longest title, in characters.</summary>
     public const int LongestTitle = 256;
 
-    public string Body(string markdown) => ForeignText.Shorten(mask.Mask(markdown), LongestBody);
+    public string Body(string markdown) => ForeignText.Shorten(_scanner.Redact(markdown), LongestBody);
 
-    public string Title(string title) => ForeignText.Shorten(mask.Mask(title), LongestTitle);
+    public string Title(string title) => ForeignText.Shorten(_scanner.Redact(title), LongestTitle);
 }

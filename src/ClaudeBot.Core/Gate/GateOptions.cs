@@ -10,4 +10,13 @@ public sealed record GateOptions
 
     /// <summary>Where a repository's commands find their programs.</summary>
     public string Path { get; init; } = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <summary>The most files that one change may touch.</summary>
+    public int MostFiles { get; init; } = 100;
+
+    /// <summary>The largest single file of a change, in bytes.</summary>
+    public long LargestFile { get; init; } = 5 * 1024 * 1024;
+
+    /// <summary>The largest sum of the sizes of all files of a change, in bytes.</summary>
+    public long LargestChange { get; init; } = 20 * 1024 * 1024;
 }

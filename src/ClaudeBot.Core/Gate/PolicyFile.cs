@@ -29,6 +29,14 @@ internal sealed class PolicyFile(YamlMappingNode root)
         }
     }
 
+    /// <summary>As <see cref="List"/>, of patterns that <see cref="PathPatterns"/> understands.</summary>
+    public IReadOnlyList<string> Paths(string key)
+    {
+        var patterns = List(key);
+        _faults.AddRange(patterns.Select(PathPatterns.Fault).OfType<string>().Select(fault => $"'{key}': {fault}"));
+        return patterns;
+    }
+
     public string? Text(string key)
     {
         switch (Find(key))

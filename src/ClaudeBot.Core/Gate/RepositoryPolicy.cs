@@ -15,9 +15,11 @@ public sealed record RepositoryPolicy
     /// <summary>Label → model.</summary>
     public IReadOnlyDictionary<string, string> LabelModels { get; init; } = new Dictionary<string, string>();
     public decimal? BudgetUsd { get; init; }
+    /// <summary>Files that the bot may not change, beside those that it never may; <c>!PATTERN</c> opens what is closed by default. See <see cref="PathPatterns"/>.</summary>
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
     public bool PlanFirst { get; init; }
     public string? BaseBranch { get; init; }
+    /// <summary>Files whose changes are left out of the commit, such as what a build writes.</summary>
     public IReadOnlyList<string> ExcludePaths { get; init; } = [];
 
     /// <summary>True when the file named none of build, test and lint, and the commands were guessed from the project's files.</summary>

@@ -23,10 +23,10 @@ public static class RepositoryPolicyReader
             Instructions = file.Text("instructions"),
             LabelModels = file.Map("label_models"),
             BudgetUsd = file.Amount("budget_usd"),
-            ProtectedPaths = file.List("protected_paths"),
+            ProtectedPaths = file.Paths("protected_paths"),
             PlanFirst = file.Flag("plan_first"),
             BaseBranch = file.Text("base_branch"),
-            ExcludePaths = file.List("exclude_paths"),
+            ExcludePaths = file.Paths("exclude_paths"),
         };
         file.RequireFaultless();
         return policy;

@@ -1,6 +1,6 @@
 namespace ClaudeBot.GitHub;
 
-/// <summary>For a program that has no ledger (yet): penalties live as long as the process, where the client itself remembers them.</summary>
+/// <summary>For calls that no ledger stands behind: penalties live as long as the process, where the client itself remembers them.</summary>
 public sealed class MemoryPenaltyStore : IPenaltyStore
 {
     public Task<Penalty?> FindAsync(string server, CancellationToken cancellationToken) => Task.FromResult<Penalty?>(null);

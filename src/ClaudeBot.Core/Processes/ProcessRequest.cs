@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ClaudeBot.Processes;
 
 /// <summary>A child process to run.</summary>
@@ -27,6 +29,9 @@ public sealed record ProcessRequest
 
     /// <summary>How much of each stream's end is kept in the result, in characters.</summary>
     public int KeepCharacters { get; init; } = 64 * 1024;
+
+    /// <summary>How standard output is read; null: as UTF-8. <see cref="Encoding.Latin1"/> keeps every byte, as one character.</summary>
+    public Encoding? OutputEncoding { get; init; }
 
     /// <summary>How long the child may take to end after SIGTERM before it is killed.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);

@@ -77,7 +77,7 @@ public sealed class ProcessRunner(TimeProvider time)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardInputEncoding = Utf8,
-            StandardOutputEncoding = Utf8,
+            StandardOutputEncoding = request.OutputEncoding ?? Utf8,
             StandardErrorEncoding = Utf8,
         };
         start.Environment.Clear();

@@ -37,6 +37,15 @@ public sealed record ChangeReport
     /// <summary>Why the pull request is a draft, in one sentence; null when it is ready for review.</summary>
     public string? DraftReason { get; init; }
 
+    /// <summary>Protected paths whose changes the commit does not have.</summary>
+    public IReadOnlyList<string> HeldBack { get; init; } = [];
+
+    /// <summary>Kinds of hidden content that were taken out of the text before the agent read it.</summary>
+    public IReadOnlyList<string> HiddenContent { get; init; } = [];
+
+    /// <summary>SHA-256 of the title and text that the agent worked from, in hexadecimal; null when it is not known.</summary>
+    public string? TextHash { get; init; }
+
     /// <summary>The agent's name.</summary>
     public required string Agent { get; init; }
 

@@ -26,6 +26,7 @@ public static class PullRequestText
 
         text.Append("## Summary\n\n").Append(Summary(report)).Append("\n\n");
         text.Append("## Checks\n\n").Append(Checks(report.Checks, report.ChecksAreGuessed)).Append('\n');
+        text.Append(ReviewerNotes.Section(report));
         text.Append("## How it was made\n\n").Append(Facts(report));
         return text.ToString();
     }
@@ -71,6 +72,7 @@ public static class PullRequestText
     private static string Facts(ChangeReport report)
     {
         var model = report.Model is { } name ? MarkdownText.Code(name) : "the agent's default";
+        var origin = report.TextHash is { } hash ? $" The agent worked from the title and text whose SHA-256 is {MarkdownText.Code(hash)}." : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
@@ -78,7 +80,7 @@ public static class PullRequestText
             | --- | --- | --- | --- | --- | --- |
             | {report.Agent} | {model} | {report.Turns} | {MarkdownText.Duration(report.AgentDuration)} | {MarkdownText.Dollars(report.CostUsd)} | {MarkdownText.Code(report.TaskId.Value)} |
 
-            <sub>Made by Claude Bot. Please review it like any other change.</sub>
+            <sub>Made by Claude Bot. Please review it like any other change.{origin}</sub>
 
             """);
     }

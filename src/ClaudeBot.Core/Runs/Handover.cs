@@ -1,12 +1,13 @@
 using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
 using ClaudeBot.PullRequests;
+using ClaudeBot.Sanitizing;
 using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Runs;
 
 /// <summary>Brings the commit to the branch. From here on a run that is cut off need not start the agent again.</summary>
-public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, AgentSession session, Resumption resumption)
+public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Release release, AgentSession session, Resumption resumption)
 {
     /// <summary>
     /// The change of an earlier run of this task whose commit is at the branch on GitHub, or is brought there now from
@@ -36,11 +37,12 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Age
     }
 
     /// <summary>Pushes what the agent made, compare-and-swap.</summary>
-    /// <exception cref="RunEndException">There is nothing to push, or somebody else moved the branch.</exception>
+    /// <exception cref="RunEndException">The gate lets nothing go, there is nothing to push, or somebody else moved the branch.</exception>
     /// <exception cref="WorkspaceException"/>
     public async Task<ChangeReport> PushAsync(Run run, AgentWork work, CancellationToken cancellationToken)
     {
-        var report = await ReportAsync(run, work, cancellationToken);
+        var released = await release.PassAsync(run, work, cancellationToken);
+        var report = await ReportAsync(run, work, released, cancellationToken);
         await PushAsync(run, work.Prepared.Workspace, report, cancellationToken);
         return report;
     }
@@ -57,7 +59,7 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Age
         run.AgentStarted = false;
     }
 
-    private async Task<ChangeReport> ReportAsync(Run run, AgentWork work, CancellationToken cancellationToken) => new()
+    private async Task<ChangeReport> ReportAsync(Run run, AgentWork work, ReleasedChange released, CancellationToken cancellationToken) => new()
     {
         TaskId = run.Task.Id,
         Repository = run.Task.Repository,
@@ -65,11 +67,14 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Age
         Title = run.Task.Title,
         Branch = work.Prepared.Workspace.Branch,
         BaseBranch = work.Prepared.Workspace.BaseBranch,
-        HeadSha = work.Change?.Sha ?? EarlierWork(work.Prepared.Workspace) ?? throw NothingToChange(work),
+        HeadSha = released.Sha ?? EarlierWork(work.Prepared.Workspace) ?? throw NothingToChange(work),
         Summary = work.Span.Summary,
         Checks = work.Checks,
         ChecksAreGuessed = work.Prepared.Policy.ChecksAreGuessed,
         DraftReason = work.DraftReason,
+        HeldBack = released.HeldBack,
+        HiddenContent = VisibleText.Read(run.Task.Description).Removed,
+        TextHash = ApprovedText.Hash(run.Task.Title, run.Task.Description),
         Agent = session.AgentName,
         Model = work.Model,
         Turns = work.Span.Turns,

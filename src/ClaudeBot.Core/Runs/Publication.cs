@@ -32,8 +32,8 @@ public sealed class Publication(PullRequestPublisher publisher, RunOptions optio
             return new RunEnd.Over(TaskState.Failed, $"Pull request #{link.Number} is not as it should be: {fault}.", link);
 
         return report.DraftReason is { } reason
-            ? new RunEnd.Over(TaskState.Failed, $"{reason} What was done is in pull request #{link.Number}{(link.IsDraft ? ", a draft" : "")}.", link)
-            : new RunEnd.Over(TaskState.Succeeded, stillDraft ?? $"Pull request #{link.Number} is {(pull.IsMerged ? "merged" : "open for review")}.", link);
+            ? new RunEnd.Over(TaskState.Failed, $"{reason} What was done is in pull request #{link.Number}{(link.IsDraft ? ", a draft" : "")}.{ReviewerNotes.HeldBackSentence(report)}", link)
+            : new RunEnd.Over(TaskState.Succeeded, (stillDraft ?? $"Pull request #{link.Number} is {(pull.IsMerged ? "merged" : "open for review")}.") + ReviewerNotes.HeldBackSentence(report), link);
     }
 
     // An earlier try may have left a draft. A success must not hang on the one call that only the GraphQL API has.

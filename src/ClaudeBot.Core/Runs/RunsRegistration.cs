@@ -20,6 +20,7 @@ public static class RunsRegistration
         .AddSingleton<AgentCommits>()
         .AddSingleton<ReviewAnswers>()
         .AddSingleton<AgentRounds>()
+        .AddSingleton<Release>()
         .AddSingleton<Handover>()
         .AddSingleton<Publication>()
         .AddSingleton<Closing>()

@@ -10,8 +10,10 @@ namespace ClaudeBot.Secrets;
 public sealed class SecretMask
 {
     private const string Replacement = "***";
-    private const int ShortestSecret = 8;
+    internal const int ShortestSecret = 8;
     private ImmutableArray<string> _values = [];
+
+    internal ImmutableArray<string> Values => _values;
 
     /// <summary>Adds a value to be masked. Values under 8 characters are ignored: they would mask ordinary words.</summary>
     public void Register(string? value)

@@ -1,3 +1,4 @@
+using System.Text;
 using ClaudeBot.GitHub;
 using ClaudeBot.Processes;
 using ClaudeBot.Secrets;
@@ -28,6 +29,11 @@ internal sealed class Git(ProcessRunner processes, WorkspaceOptions options, Wor
         IReadOnlyDictionary<string, string>? identity = null) =>
         StartAsync(place, arguments, [.. identity ?? new Dictionary<string, string>()], input, cancellationToken);
 
+    /// <summary>As <see cref="RunAsync"/>; every byte of the output is one character of the result.</summary>
+    /// <exception cref="WorkspaceException">It failed.</exception>
+    public async Task<string> RunForBytesAsync(GitPlace place, IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken) =>
+        Require(await StartAsync(place, arguments, [], input, cancellationToken, Encoding.Latin1), arguments[0]).Output;
+
     /// <summary>Runs a command that speaks with the server about a repository: it alone is given the token.</summary>
     /// <exception cref="GitHubException">No token could be had.</exception>
     public async Task<ProcessResult> TryRemoteAsync(GitPlace place, RepositoryName repository, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -53,7 +59,8 @@ internal sealed class Git(ProcessRunner processes, WorkspaceOptions options, Wor
         IReadOnlyList<string> arguments,
         IReadOnlyList<KeyValuePair<string, string>> more,
         string? input,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Encoding? encoding = null)
     {
         var environment = GitEnvironment.For(place, options);
         foreach (var (name, value) in more)
@@ -68,6 +75,7 @@ internal sealed class Git(ProcessRunner processes, WorkspaceOptions options, Wor
                 StandardInput = input,
                 Timeout = options.GitTimeout,
                 KeepCharacters = WholeOutput,
+                OutputEncoding = encoding,
             },
             cancellationToken);
     }

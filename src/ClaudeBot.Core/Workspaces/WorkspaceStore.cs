@@ -126,6 +126,35 @@ public sealed class WorkspaceStore(
         return (await _git.TryAsync(new GitPlace(workspace.GitDirectory), ["cat-file", "-e", $"{sha}^{{commit}}"], cancellationToken)).Succeeded;
     }
 
+    /// <summary>What a commit holds that <see cref="Workspace.StartSha"/> does not.</summary>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<CommitContent> ReadCommitAsync(Workspace workspace, string sha, CancellationToken cancellationToken)
+    {
+        await RequireWholeAsync(workspace, cancellationToken);
+        return await new CommitReading(_git, new GitPlace(workspace.GitDirectory)).ReadAsync(workspace.StartSha, sha, cancellationToken);
+    }
+
+    /// <summary>The contents of files by their ids; every byte is one character.</summary>
+    /// <exception cref="WorkspaceException"/>
+    public Task<IReadOnlyDictionary<string, string>> ReadBlobsAsync(Workspace workspace, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        new CommitReading(_git, new GitPlace(workspace.GitDirectory)).ReadBlobsAsync(ids, cancellationToken);
+
+    /// <summary>The commit again, with some of its changes taken back; null when no change is left.</summary>
+    /// <param name="files">Changes of the commit, as <see cref="ReadCommitAsync"/> gave them.</param>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<CommittedChange?> WithoutAsync(Workspace workspace, CommitContent commit, IReadOnlyCollection<ChangedFile> files, CancellationToken cancellationToken)
+    {
+        await RequireWholeAsync(workspace, cancellationToken);
+        var place = new GitPlace(workspace.GitDirectory);
+        var tree = await new CommitReading(_git, place).TreeWithoutAsync(commit.Sha, files, cancellationToken);
+        var before = (await _git.RunAsync(place, ["rev-parse", "--verify", $"{workspace.StartSha}^{{tree}}"], cancellationToken)).Trim();
+        if (tree == before)
+            return null;
+
+        var made = await _git.TryAsync(place, ["commit-tree", tree, "-p", workspace.StartSha, "-F", "-"], cancellationToken, commit.Message, Identity());
+        return await new ChangeInspection(_git).MeasureAsync(place, workspace.BaseSha, _git.Require(made, "commit-tree").Output.Trim(), tree, cancellationToken);
+    }
+
     /// <summary>Pushes a commit to the branch, compare-and-swap against <see cref="Workspace.RemoteSha"/>.</summary>
     /// <exception cref="WorkspaceException"/>
     /// <exception cref="GitHubException">No token could be had for git.</exception>

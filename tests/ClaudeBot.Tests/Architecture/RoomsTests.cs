@@ -13,6 +13,7 @@ public sealed class RoomsTests
         ["Secrets"] = [],
         ["Processes"] = [],
         ["Sandbox"] = ["Processes"],
+        ["Sanitizing"] = [],
         ["GitHub"] = ["Secrets"],
         ["Workspaces"] = ["GitHub", "Processes", "Secrets"],
         ["Agents"] = ["Processes", "Sandbox", "Secrets"],
@@ -21,7 +22,7 @@ public sealed class RoomsTests
         ["Triggers"] = ["Conversation", "GitHub", "Queue", "Secrets"],
         ["Gate"] = ["Processes", "Sandbox", "Secrets", "Workspaces"],
         ["PullRequests"] = ["Conversation", "Gate", "GitHub", "Queue", "Secrets", "Workspaces"],
-        ["Runs"] = ["Agents", "Conversation", "Gate", "GitHub", "Ledger", "PullRequests", "Queue", "Secrets", "Workspaces"],
+        ["Runs"] = ["Agents", "Conversation", "Gate", "GitHub", "Ledger", "PullRequests", "Queue", "Sanitizing", "Secrets", "Workspaces"],
         ["Configuration"] = ["Agents", "GitHub", "Ledger", "Queue", "Sandbox", "Secrets", "Triggers", "Workspaces"],
         // The ledger's rows speak of the rooms whose stores it holds; each database plugs in beneath it.
         ["Ledger"] = ["GitHub", "Ledger.Sqlite", "Queue", "Runs", "Triggers"],

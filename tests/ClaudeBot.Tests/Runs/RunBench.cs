@@ -63,9 +63,9 @@ internal sealed class RunBench : IAsyncDisposable
         where T : notnull => _services!.GetRequiredService<T>();
 
     /// <summary>Files an issue and its task.</summary>
-    public async Task<(Issue Issue, QueuedTask Task)> AskAsync(string title = "The answer is missing")
+    public async Task<(Issue Issue, QueuedTask Task)> AskAsync(string title = "The answer is missing", string description = "Please write answer.txt.")
     {
-        var issue = await Playground.GitHub.FileIssueAsync(Repository, "mona", title, "Please write answer.txt.", ["claude-bot"], Token);
+        var issue = await Playground.GitHub.FileIssueAsync(Repository, "mona", title, description, ["claude-bot"], Token);
         return (issue, await AskAgainAsync(issue));
     }
 
@@ -79,7 +79,7 @@ internal sealed class RunBench : IAsyncDisposable
                 Repository = RepositoryName.Parse(Repository),
                 IssueNumber = issue.Number,
                 Title = issue.Title,
-                Description = "Please write answer.txt.",
+                Description = issue.Body ?? "",
                 RequestedBy = "mona",
                 ObservedAt = TimeProvider.System.GetUtcNow(),
             },

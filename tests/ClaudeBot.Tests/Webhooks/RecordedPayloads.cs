@@ -15,7 +15,8 @@ internal static class RecordedPayloads
             select (webhook.GetProperty("name").GetString()!, Encoding.UTF8.GetBytes(example.GetRawText()))];
     }
 
-    private static string IndexPath()
+    /// <summary>The file that holds them.</summary>
+    public static string IndexPath()
     {
         var npm = Environment.GetEnvironmentVariable("CLAUDE_BOT_NPM");
         if (string.IsNullOrEmpty(npm))

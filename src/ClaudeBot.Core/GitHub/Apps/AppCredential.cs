@@ -93,7 +93,7 @@ public sealed class AppCredential : GitHubCredential, IDisposable
 
     // The App's own calls have limits of their own, and are made only where a call of the bot's may be sent.
     private GitHubConnection Connect(GitHubCredential credential) =>
-        new(_options with { Credential = credential }, penalties: null, _time, NullLogger.Instance, new TransportHandler(_options.RequestTimeout, _time));
+        new(_options with { Credential = credential }, new MemoryPenaltyStore(), _time, NullLogger.Instance, new TransportHandler(_options.RequestTimeout, _time));
 
     private InstallationToken TokenOf(long installation) =>
         _tokens.GetOrAdd(installation, id => new InstallationToken(token => MintAsync(id, token), RenewBefore, new ShortLivedTokens(Mask), _time));

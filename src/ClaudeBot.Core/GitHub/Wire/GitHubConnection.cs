@@ -19,9 +19,8 @@ internal sealed class GitHubConnection : IDisposable
     private readonly Penalties _penalties;
     private readonly Uri _graphQl;
 
-    /// <param name="penalties">Null: penalties are kept in memory only.</param>
     /// <param name="transport">Innermost; owned from now on.</param>
-    public GitHubConnection(GitHubOptions options, IPenaltyStore? penalties, TimeProvider time, ILogger logger, HttpMessageHandler transport)
+    public GitHubConnection(GitHubOptions options, IPenaltyStore penalties, TimeProvider time, ILogger logger, HttpMessageHandler transport)
     {
         var address = options.ApiUrl.AbsoluteUri;
         var api = new Uri(address.EndsWith('/') ? address : address + "/");

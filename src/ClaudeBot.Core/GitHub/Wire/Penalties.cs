@@ -7,8 +7,7 @@ namespace ClaudeBot.GitHub.Wire;
 /// from before a restart. The store is asked before each call, which costs little beside the call; while it is away
 /// the memory alone counts.
 /// </summary>
-/// <param name="store">Null: the memory alone counts.</param>
-internal sealed partial class Penalties(IPenaltyStore? store, string server, TimeProvider time, ILogger logger)
+internal sealed partial class Penalties(IPenaltyStore store, string server, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -80,8 +79,6 @@ internal sealed partial class Penalties(IPenaltyStore? store, string server, Tim
 
     private async Task<Penalty?> FindAsync(CancellationToken cancellationToken)
     {
-        if (store is null)
-            return null;
         try
         {
             var found = await store.FindAsync(server, cancellationToken);
@@ -98,8 +95,6 @@ internal sealed partial class Penalties(IPenaltyStore? store, string server, Tim
     // Not cancelled with the call: the penalty is there whether or not somebody still waits for the answer.
     private async Task KeepAsync(Penalty penalty)
     {
-        if (store is null)
-            return;
         try
         {
             await store.KeepAsync(server, penalty, CancellationToken.None);
