@@ -13,7 +13,7 @@ internal sealed partial class RunningTask(
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan WriteRetry = TimeSpan.FromSeconds(1);
 
-    private readonly TaskInterruption _interruption = new();
+    private readonly TaskInterruption _interruption = new(options.SingleMachine ? null : new LeaseProof(options.LeaseDuration, time));
 
     public TaskLease Lease => lease;
 
@@ -94,7 +94,6 @@ internal sealed partial class RunningTask(
 
     private async Task HeartbeatAsync(CancellationToken cancellationToken)
     {
-        var proven = time.GetTimestamp();
         using var timer = new PeriodicTimer(options.HeartbeatInterval, time);
         try
         {
@@ -102,15 +101,16 @@ internal sealed partial class RunningTask(
             {
                 try
                 {
+                    var askedAt = time.GetTimestamp();
                     if (await queue.HeartbeatAsync(lease, options.LeaseDuration, cancellationToken))
-                        proven = time.GetTimestamp();
+                        _interruption.Proof?.Renew(askedAt);
                     else
                         Interrupt(InterruptionKind.LeaseLost);
                 }
                 catch (LedgerUnavailableException exception)
                 {
                     Log.HeartbeatFailed(logger, exception, lease.Id);
-                    if (!options.SingleMachine && time.GetElapsedTime(proven) >= options.LeaseDuration)
+                    if (!_interruption.MayAct)
                         Interrupt(InterruptionKind.LeaseLost);
                 }
             }

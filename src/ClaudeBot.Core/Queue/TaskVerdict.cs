@@ -24,15 +24,21 @@ public enum InterruptionKind
 }
 
 /// <summary>How the worker loop interrupts a handler, and why.</summary>
-public sealed class TaskInterruption : IDisposable
+/// <param name="proof">Null where no other worker can take the task.</param>
+public sealed class TaskInterruption(LeaseProof? proof = null) : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private int _kind = -1;
 
     public CancellationToken Token => _source.Token;
 
+    internal LeaseProof? Proof => proof;
+
     /// <summary>Null while nothing interrupted; the first cause stays.</summary>
     public InterruptionKind? Kind => _kind < 0 ? null : (InterruptionKind)_kind;
+
+    /// <summary>Whether the lease is held for all that is known at this moment; asked before what cannot be taken back.</summary>
+    public bool MayAct => Kind != InterruptionKind.LeaseLost && proof?.IsGood != false;
 
     public void Interrupt(InterruptionKind kind)
     {

@@ -1,3 +1,4 @@
+using ClaudeBot.GitHub;
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using Microsoft.Extensions.Logging;
@@ -29,6 +30,7 @@ public sealed partial class TaskRunner(
     /// </summary>
     public async Task<TaskVerdict> RunAsync(TaskLease lease, TaskInterruption interruption)
     {
+        WriteLeave.AskBeforeEachWrite(() => interruption.MayAct);
         Run? run = null;
         RunEnd end;
         try

@@ -31,6 +31,24 @@ public sealed class GitHubFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_leave_no_write_goes_out_and_reads_pass()
+    {
+        var mayWrite = false;
+        WriteLeave.AskBeforeEachWrite(() => mayWrite);
+        _github.Answer = (_, http) => ScriptedGitHub.JsonAsync(http, 200, GitHubJson.Issue(12, "t", "b", []));
+
+        var refused = await Should.ThrowAsync<GitHubException>(_client.CreateCommentAsync(Issue12, "stale", Token));
+        await _client.GetIssueAsync(Issue12, Token);
+
+        refused.Kind.ShouldBe(GitHubFaultKind.Transient);
+        _github.Seen.ShouldHaveSingleItem().Method.ShouldBe("GET");
+
+        mayWrite = true;
+        await _client.RemoveLabelAsync(Issue12, "bot:queued", Token);
+        _github.Seen[^1].Method.ShouldBe("DELETE");
+    }
+
+    [Fact]
     public async Task An_unchanged_list_costs_only_304_answers()
     {
         _github.Answer = (request, http) =>

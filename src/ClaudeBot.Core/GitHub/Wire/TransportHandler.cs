@@ -32,6 +32,8 @@ internal sealed class TransportHandler : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.Method != HttpMethod.Get && !WriteLeave.IsGiven)
+            throw Faults.Transient(request, "not sent: the task's lease was not confirmed in time", null);
         using var limit = new CancellationTokenSource(_limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         HttpResponseMessage? response = null;

@@ -12,7 +12,7 @@ internal sealed partial class AutomaticBackup(BackupMaker maker, LedgerOptions l
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        var interval = configuration.Get(DataSettings.BackupInterval);
+        var (interval, keep) = (configuration.Get(DataSettings.BackupInterval), configuration.Get(DataSettings.BackupKeep));
         if (interval == TimeSpan.Zero)
             return;
         var folder = new BackupFolder(ledger.BackupDirectory, time);
@@ -21,8 +21,8 @@ internal sealed partial class AutomaticBackup(BackupMaker maker, LedgerOptions l
             while (true)
             {
                 if (folder.Newest is { } newest && newest + interval - time.GetUtcNow() is { Ticks: > 0 } wait)
-                    await Task.Delay(wait, time, stoppingToken);
-                else if (!await TryAsync(folder, stoppingToken))
+                    await Task.Delay(wait < interval ? wait : interval, time, stoppingToken); // Longer only where the clock was put back.
+                else if (!await TryAsync(folder, keep, stoppingToken))
                     await Task.Delay(interval < Retry ? interval : Retry, time, stoppingToken);
             }
         }
@@ -31,12 +31,12 @@ internal sealed partial class AutomaticBackup(BackupMaker maker, LedgerOptions l
         }
     }
 
-    private async Task<bool> TryAsync(BackupFolder folder, CancellationToken stoppingToken)
+    private async Task<bool> TryAsync(BackupFolder folder, int keep, CancellationToken stoppingToken)
     {
         try
         {
             var backup = await maker.MakeAsync(folder.NewFile(withFiles: false), withFiles: false, "bot", stoppingToken);
-            folder.Rotate(configuration.Get(DataSettings.BackupKeep));
+            folder.Rotate(keep);
             Log.Made(logger, backup.File, backup.Content.AllTasks);
             return true;
         }
