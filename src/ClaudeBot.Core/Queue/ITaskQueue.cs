@@ -30,7 +30,8 @@ public interface ITaskQueue
     Task AddCostAsync(TaskId id, decimal usd, CancellationToken cancellationToken);
 
     /// <summary>Any active state → cancelled; a running worker loses its lease. False when it was not active.</summary>
-    Task<bool> CancelAsync(TaskId id, string reason, CancellationToken cancellationToken);
+    /// <param name="by">For the event log: <c>operator</c>, <c>bot</c> or a login.</param>
+    Task<bool> CancelAsync(TaskId id, string reason, string by, CancellationToken cancellationToken);
 
     /// <summary>failed, cancelled, dead or needs_input → waiting, attempts from zero. False when not in such a state or another task for its issue is active.</summary>
     Task<bool> RetryAsync(TaskId id, string reason, CancellationToken cancellationToken);

@@ -67,9 +67,10 @@ public sealed class AgentRounds(FirstRound start, AgentSession session, CheckRun
                     time.GetUtcNow() + options.FaultDelay,
                     CountsAttempt: true));
             case AgentEnding.KeyRefused:
+                // No time: the gateway lets no task start until the key is another one.
                 throw new RunEndException(new RunEnd.Again(
                     "The model's service refuses the bot's key; the task goes on when an operator has put a valid one in place.",
-                    time.GetUtcNow() + options.CredentialDelay,
+                    NotBefore: null,
                     CountsAttempt: false));
             case AgentEnding.OutOfCredit:
                 throw new RunEndException(new RunEnd.Again(

@@ -111,7 +111,7 @@ public sealed partial class TriggerProcessor : BackgroundService
         }
 
         // First, and again after a crash in between: the second time it changes nothing.
-        var cancelled = decision.Cancels is { } end && await _queue.CancelAsync(end.TaskId, end.Reason, cancellationToken);
+        var cancelled = decision.Cancels is { } end && await _queue.CancelAsync(end.TaskId, end.Reason, "bot", cancellationToken);
         var result = await _inbox.DecideAsync(delivery.Id, decision, cancellationToken);
         if ((cancelled || result is EnqueueResult.Added) && await WasMissedAsync(delivery, cancellationToken))
             _missed.Count();

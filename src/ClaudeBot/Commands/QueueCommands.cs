@@ -17,7 +17,7 @@ internal sealed class QueueCommands(GlobalOptions options, Surroundings surround
         queue.Subcommands.Add(List());
         queue.Subcommands.Add(Show());
         queue.Subcommands.Add(Add());
-        queue.Subcommands.Add(Change("cancel", "Cancel a task, also a running one.", (tasks, id, token) => tasks.CancelAsync(id, "cancelled by the operator", token), "it is not active"));
+        queue.Subcommands.Add(Change("cancel", "Cancel a task, also a running one.", (tasks, id, token) => tasks.CancelAsync(id, "cancelled by the operator", "operator", token), "it is not active"));
         queue.Subcommands.Add(Change("retry", "Put a task that ended back in the queue.", (tasks, id, token) => tasks.RetryAsync(id, "retried by the operator", token), "it has not ended, or its issue has another active task"));
         queue.Subcommands.Add(Pause());
         queue.Subcommands.Add(Simple("resume", "Start tasks again.", async (tasks, token) =>

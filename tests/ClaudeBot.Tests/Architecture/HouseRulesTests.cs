@@ -17,15 +17,13 @@ public sealed class HouseRulesTests
     /// <summary>Classes that log under another's name; a line goes when its class is mended.</summary>
     private static readonly string[] LoggerDebts = ["ClaudeBot.Runs.ProgressFollower"];
 
-    private static string Root { get; } = FindRoot();
-
     [Fact]
     public void No_source_file_is_longer_than_400_lines() =>
         Sources().Where(file => File.ReadLines(file).Count() > LongestFile).ShouldBeEmpty();
 
     [Fact]
     public void No_folder_has_a_name_that_says_nothing() =>
-        Sources().Select(file => Path.GetRelativePath(Root, Path.GetDirectoryName(file)!)).Distinct()
+        Sources().Select(file => Path.GetRelativePath(RepositoryFolder.Root, Path.GetDirectoryName(file)!)).Distinct()
             .Where(folder => folder.Split('/').Intersect(Nameless, StringComparer.OrdinalIgnoreCase).Any()).ShouldBeEmpty();
 
     [Fact]
@@ -82,15 +80,7 @@ public sealed class HouseRulesTests
         Rooms.Assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)) && !type.Name.Contains('<'));
 
     private static IEnumerable<string> Sources() => SourceFolders
-        .Select(folder => Path.Combine(Root, folder))
+        .Select(folder => Path.Combine(RepositoryFolder.Root, folder))
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         .Where(file => Path.GetExtension(file) is ".cs" or ".razor" && !file.Contains("/node_modules/"));
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ClaudeBot.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The solution is not above the tests.");
-        return folder;
-    }
 }

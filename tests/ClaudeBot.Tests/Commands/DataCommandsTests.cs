@@ -210,7 +210,7 @@ public sealed class DataCommandsTests : IDisposable
         await using (var ledger = SqliteLedgers.Open(_room.Data, time))
         {
             over = await MakeAsync(ledger, null, claim: true);
-            await ledger.Queue.CancelAsync(over, "over", Token);
+            await ledger.Queue.CancelAsync(over, "over", "operator", Token);
             waiting = await MakeAsync(ledger, 5, claim: false);
         }
 

@@ -12,13 +12,8 @@ public sealed class CatalogueTests
     }
 
     [Fact]
-    public void The_configuration_page_says_what_the_program_says()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "ClaudeBot.slnx")))
-            root = Path.GetDirectoryName(root)!;
-        File.ReadAllText(Path.Combine(root, "docs", "CONFIGURATION.md")).ShouldBe(SettingsDocument.Markdown());
-    }
+    public void The_configuration_page_says_what_the_program_says() =>
+        File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "CONFIGURATION.md")).ShouldBe(SettingsDocument.Markdown());
 
     [Fact]
     public void The_template_with_its_comments_taken_off_is_a_valid_configuration()

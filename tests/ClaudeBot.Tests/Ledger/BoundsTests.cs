@@ -77,7 +77,7 @@ public sealed class BoundsTests : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromMinutes(1));
         (await _inbox.PendingAsync(10, Cancellation)).ShouldHaveSingleItem();
-        await _queue.CancelAsync(waiting, "not wanted", Cancellation);
+        await _queue.CancelAsync(waiting, "not wanted", "operator", Cancellation);
         (await _inbox.DecideAsync("d-1", decision, Cancellation)).ShouldBeOfType<EnqueueResult.Added>();
         (await _inbox.DecisionsForAsync(new IssueReference(Repository, 3), 10, Cancellation)).ShouldHaveSingleItem().Outcome.ShouldBe("task");
     }

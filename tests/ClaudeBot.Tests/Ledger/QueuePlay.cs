@@ -40,7 +40,7 @@ internal sealed class QueuePlay(
     {
         await Queue.ResumeAsync("test", CancellationToken.None);
         foreach (var task in _model.Tasks)
-            await Queue.CancelAsync(task.Id, "over", CancellationToken.None);
+            await Queue.CancelAsync(task.Id, "over", "operator", CancellationToken.None);
         return _ledger;
     }
 
@@ -143,7 +143,7 @@ internal sealed class QueuePlay(
         });
     }
 
-    private Task CancelAsync(QueueStep step, CancellationToken token) => TaskAsync(step, id => Queue.CancelAsync(id, "not wanted", token), task =>
+    private Task CancelAsync(QueueStep step, CancellationToken token) => TaskAsync(step, id => Queue.CancelAsync(id, "not wanted", "operator", token), task =>
     {
         if (!task.IsActive)
             return false;

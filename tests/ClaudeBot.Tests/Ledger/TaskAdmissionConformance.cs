@@ -71,7 +71,7 @@ public abstract class TaskAdmissionConformance : StoreConformance
     public async Task The_branch_of_an_issue_stays_whatever_its_title_becomes()
     {
         var first = await AddAsync(Ask());
-        await Queue.CancelAsync(first.Id, "not now", Cancellation);
+        await Queue.CancelAsync(first.Id, "not now", "operator", Cancellation);
         Time.Advance(TimeSpan.FromSeconds(1));
 
         (await AddAsync(Ask(title: "Something else"))).Branch.ShouldBe(first.Branch);
@@ -95,7 +95,7 @@ public abstract class TaskAdmissionConformance : StoreConformance
         (await AddAsync(Ask(issue: null) with { Id = id })).Id.ShouldBe(id);
 
         (await Queue.EnqueueAsync(Ask(issue: null) with { Id = id }, Cancellation)).ShouldBeOfType<EnqueueResult.AlreadyActive>();
-        await Queue.CancelAsync(id, "enough", Cancellation);
+        await Queue.CancelAsync(id, "enough", "operator", Cancellation);
         (await Queue.EnqueueAsync(Ask(issue: null) with { Id = id }, Cancellation)).ShouldBeOfType<EnqueueResult.Stale>();
     }
 

@@ -64,12 +64,12 @@ public abstract class TaskStateConformance : StoreConformance
         var revoked = new List<TaskId>();
         Notices.LeaseRevoked += revoked.Add;
 
-        (await Queue.CancelAsync(id, "not wanted", Cancellation)).ShouldBeTrue();
+        (await Queue.CancelAsync(id, "not wanted", "operator", Cancellation)).ShouldBeTrue();
 
         (await FindAsync(id)).State.ShouldBe(TaskState.Cancelled);
         (await Queue.HeartbeatAsync(lease, TimeSpan.FromSeconds(30), Cancellation)).ShouldBeFalse();
         (await Queue.EndAsync(lease, Outcome(TaskState.Succeeded), Cancellation)).ShouldBeFalse();
-        (await Queue.CancelAsync(id, "again", Cancellation)).ShouldBeFalse();
+        (await Queue.CancelAsync(id, "again", "operator", Cancellation)).ShouldBeFalse();
         revoked.ShouldBe([id]);
     }
 

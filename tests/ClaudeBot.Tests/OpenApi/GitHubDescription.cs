@@ -33,16 +33,7 @@ public sealed class GitHubDescription
 
     private static JsonElement Load()
     {
-        // Wherever the tests run from, the root is where the solution lies.
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ClaudeBot.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        var packages = Environment.GetEnvironmentVariable("CLAUDE_BOT_NPM")
-            ?? Path.Combine(folder?.FullName ?? ".", "artifacts", "npm", "node_modules");
-        using var file = File.OpenRead(Path.Combine(packages, "@octokit", "openapi", "generated", "ghes-3.19.json"));
+        using var file = File.OpenRead(Path.Combine(RepositoryFolder.Npm, "@octokit", "openapi", "generated", "ghes-3.19.json"));
         return JsonDocument.Parse(file).RootElement;
     }
 

@@ -79,7 +79,7 @@ public sealed class DataCareTests : IDisposable
         var queue = new SqliteTaskQueue(ledger, new QueueNotices(), _time);
         var task = new NewTask { Kind = TaskKind.Manual, Repository = RepositoryName.Parse("acme/shop"), Title = "t", Description = "d", RequestedBy = "operator", ObservedAt = _time.GetUtcNow() };
         var id = (await queue.EnqueueAsync(task, Token)).ShouldBeOfType<EnqueueResult.Added>().Task.Id;
-        await queue.CancelAsync(id, "over", Token);
+        await queue.CancelAsync(id, "over", "operator", Token);
         using var service = await StartAsync<DailyRetention>(ledger);
 
         await _time.WhenArmedAsync(Token);

@@ -31,7 +31,7 @@ public sealed class LeaseChangeTests : IAsyncLifetime
         var id = await _harness.AddAsync();
         await _firstBegan.Task.WaitAsync(Cancellation);
 
-        await queue.CancelAsync(id, "not so", Cancellation);
+        await queue.CancelAsync(id, "not so", "operator", Cancellation);
         (await queue.RetryAsync(id, "after all", Cancellation)).ShouldBeTrue();
         var claimedAgain = _harness.UntilAsync(id, task => task is { State: TaskState.Running, Fence: > 1 });
         while (!claimedAgain.IsCompleted)

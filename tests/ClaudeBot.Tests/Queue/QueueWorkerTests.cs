@@ -56,7 +56,7 @@ public sealed class QueueWorkerTests : IAsyncLifetime
         var id = await _harness.AddAsync();
         await _begun.Task.WaitAsync(Cancellation);
 
-        await _harness.Queue.CancelAsync(id, "not wanted", Cancellation);
+        await _harness.Queue.CancelAsync(id, "not wanted", "operator", Cancellation);
 
         (await _interrupted.Task.WaitAsync(Cancellation)).ShouldBe(InterruptionKind.LeaseLost);
         await worker.StopAsync(Cancellation);
@@ -70,7 +70,7 @@ public sealed class QueueWorkerTests : IAsyncLifetime
         await worker.StartAsync(Cancellation);
         var id = await _harness.AddAsync();
         await _begun.Task.WaitAsync(Cancellation);
-        await _harness.OtherProcess.CancelAsync(id, "from the command line", Cancellation);
+        await _harness.OtherProcess.CancelAsync(id, "from the command line", "operator", Cancellation);
 
         _harness.Time.Advance(new QueueOptions().HeartbeatInterval);
 

@@ -86,7 +86,7 @@ public sealed class InterruptedRunTests
         var callsAtCancel = 0;
         bench.Agent.Does(async (_, cancellationToken) =>
         {
-            await bench.Queue.CancelAsync(task.Id, "No longer wanted.", cancellationToken);
+            await bench.Queue.CancelAsync(task.Id, "No longer wanted.", "operator", cancellationToken);
             callsAtCancel = bench.Playground.Requests.All.Count;
             return await InterruptAsync(interruption, InterruptionKind.LeaseLost, cancellationToken);
         });

@@ -131,7 +131,7 @@ public sealed partial class VisibleTextTests(ITestOutputHelper output)
 
     private static (int Payloads, IReadOnlyCollection<string> Texts) RecordedTexts()
     {
-        using var examples = JsonDocument.Parse(File.ReadAllBytes(Webhooks.RecordedPayloads.IndexPath()));
+        using var examples = JsonDocument.Parse(File.ReadAllBytes(Webhooks.RecordedPayloads.IndexPath));
         var payloads = examples.RootElement.EnumerateArray().SelectMany(webhook => webhook.GetProperty("examples").EnumerateArray()).ToList();
         return (payloads.Count, payloads.SelectMany(Strings).ToHashSet(StringComparer.Ordinal));
     }

@@ -63,7 +63,7 @@ public sealed class SecretRulesTests(ITestOutputHelper output)
     {
         string[] folders =
         [
-            Environment.GetEnvironmentVariable("CLAUDE_BOT_NPM") ?? "/nonexistent",
+            RepositoryFolder.Npm,
             Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages"),
             "/usr/share", "/usr/lib/python3", "/usr/lib/python3.11", "/usr/lib/python3.13", "/etc",
         ];

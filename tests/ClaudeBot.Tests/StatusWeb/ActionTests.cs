@@ -98,7 +98,7 @@ public sealed class ActionTests : IAsyncLifetime
     {
         using var early = await _lab.PostAsync(Path("tasks/{0}/retry"), "");
         early.StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        await _ledger.Queue.CancelAsync(_task.Id, "by mistake", Cancellation);
+        await _ledger.Queue.CancelAsync(_task.Id, "by mistake", "operator", Cancellation);
 
         using var answer = await _lab.PostAsync(Path("tasks/{0}/retry"), "");
 
@@ -130,7 +130,7 @@ public sealed class ActionTests : IAsyncLifetime
     [InlineData("priority")]
     public async Task An_ended_task_is_left_as_it_is(string action)
     {
-        await _ledger.Queue.CancelAsync(_task.Id, "over", Cancellation);
+        await _ledger.Queue.CancelAsync(_task.Id, "over", "operator", Cancellation);
 
         using var answer = await _lab.PostAsync(Path("tasks/{0}/" + action), """{"priority":"high"}""");
 

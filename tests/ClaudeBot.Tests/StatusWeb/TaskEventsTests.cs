@@ -24,7 +24,7 @@ public sealed class TaskEventsTests
         var heard = await listener.NextAsync();
         (heard.Kind, heard.Message).ShouldBe(("task.priority", "Priority medium → high."));
 
-        await ledger.Queue.CancelAsync(task.Id, "two\nlines", Cancellation);
+        await ledger.Queue.CancelAsync(task.Id, "two\nlines", "operator", Cancellation);
         (await listener.NextAsync()).Message.ShouldBe("two\nlines");
         (await listener.NextAsync()).ShouldBe(("end", "cancelled"));
         (await listener.IsOverAsync()).ShouldBeTrue();
@@ -59,7 +59,7 @@ public sealed class TaskEventsTests
             seen = listener.LastId;
         }
 
-        await ledger.Queue.CancelAsync(task.Id, "over", Cancellation);
+        await ledger.Queue.CancelAsync(task.Id, "over", "operator", Cancellation);
         using (var again = await ListenAsync(lab, task.Id, seen))
         {
             (await again.NextAsync()).Kind.ShouldBe("task.cancelled");

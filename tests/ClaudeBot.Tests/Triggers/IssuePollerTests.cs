@@ -73,7 +73,7 @@ public sealed class IssuePollerTests : IAsyncLifetime
         await PollAsync();
         await _stage.DrainAsync();
         var task = (await _stage.Queue.FindByIssueAsync(TriggerStage.Issue12, Token)).Single();
-        await _stage.Queue.CancelAsync(task.Id, "not now", Token);
+        await _stage.Queue.CancelAsync(task.Id, "not now", "operator", Token);
         _stage.Time.Advance(TimeSpan.FromMinutes(5));
 
         await _stage.StoreAsync("2", "poll.issue", """{"repository":{"full_name":"acme/shop"},"issue":{"number":12}}""");

@@ -150,7 +150,7 @@ public sealed class TriggerProcessorTests : IAsyncLifetime
 
         (await stage.DrainAsync()).ShouldBe(0);
         (await stage.DrainAsync()).ShouldBe(0);
-        await stage.Queue.CancelAsync(waiting, "not wanted", Token);
+        await stage.Queue.CancelAsync(waiting, "not wanted", "operator", Token);
         stage.Time.Advance(TimeSpan.FromMinutes(1));
         (await stage.DrainAsync()).ShouldBe(1);
 

@@ -68,20 +68,27 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
 
     /// <summary>Removes what ended, was decided or happened before the given time, and at least <see cref="Shortest"/> ago.</summary>
     /// <exception cref="LedgerUnavailableException">It cannot be written now; what was removed until then stays removed.</exception>
-    public async Task<PrunedRows> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken) => new(
-        await RemoveAsync(OldTasksSql, before, $"DELETE FROM tasks AS t WHERE t.seq IN ({Given}) AND {Old}", cancellationToken),
-        await RemoveAsync(
-            FullMemoriesSql,
-            before,
-            $"""
-            DELETE FROM attempts WHERE task_id IN (SELECT t.id FROM tasks t WHERE t.seq IN ({Given}) AND {Old});
-            DELETE FROM steps WHERE task_id IN (SELECT t.id FROM tasks t WHERE t.seq IN ({Given}) AND {Old});
-            DELETE FROM spend WHERE task_id IN (SELECT t.id FROM tasks t WHERE t.seq IN ({Given}) AND {Old});
-            UPDATE tasks AS t SET description = '' WHERE t.seq IN ({Given}) AND {Old} AND t.state = 'succeeded';
-            """,
-            cancellationToken),
-        await RemoveAsync(OldDeliveriesSql, before, $"DELETE FROM deliveries WHERE seq IN ({Given})", cancellationToken),
-        await RemoveAsync(OldEventsSql, before, $"DELETE FROM events WHERE seq IN ({Given})", cancellationToken));
+    public async Task<PrunedRows> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        // Some hundred a month at most, each of use for three days.
+        await ledger.WriteAsync(
+            connection => connection.Execute("DELETE FROM redeliveries WHERE asked_at < @before", new { before = LedgerUnits.ToMicroseconds(Clamp(before)) }),
+            cancellationToken);
+        return new PrunedRows(
+            await RemoveAsync(OldTasksSql, before, $"DELETE FROM tasks AS t WHERE t.seq IN ({Given}) AND {Old}", cancellationToken),
+            await RemoveAsync(
+                FullMemoriesSql,
+                before,
+                $"""
+                DELETE FROM attempts WHERE task_id IN (SELECT t.id FROM tasks t WHERE t.seq IN ({Given}) AND {Old});
+                DELETE FROM steps WHERE task_id IN (SELECT t.id FROM tasks t WHERE t.seq IN ({Given}) AND {Old});
+                DELETE FROM spend WHERE task_id IN (SELECT t.id FROM tasks t WHERE t.seq IN ({Given}) AND {Old});
+                UPDATE tasks AS t SET description = '' WHERE t.seq IN ({Given}) AND {Old} AND t.state = 'succeeded';
+                """,
+                cancellationToken),
+            await RemoveAsync(OldDeliveriesSql, before, $"DELETE FROM deliveries WHERE seq IN ({Given})", cancellationToken),
+            await RemoveAsync(OldEventsSql, before, $"DELETE FROM events WHERE seq IN ({Given})", cancellationToken));
+    }
 
     /// <summary>Gives the space of removed rows back to the disk. Locks the ledger for its length: only where no bot runs.</summary>
     /// <returns>Bytes given back.</returns>

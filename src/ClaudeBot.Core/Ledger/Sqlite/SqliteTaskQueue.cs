@@ -63,14 +63,14 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
             new { nanos = LedgerUnits.ToNanoDollars(usd), id = id.Value }),
         cancellationToken);
 
-    public async Task<bool> CancelAsync(TaskId id, string reason, CancellationToken cancellationToken)
+    public async Task<bool> CancelAsync(TaskId id, string reason, string by, CancellationToken cancellationToken)
     {
         var before = await ledger.WriteAsync(
             connection =>
             {
                 if (TaskTable.Find(connection, id) is not { } row || !row.ToTask().IsActive)
                     return null;
-                TaskReturn.End(connection, row, new TaskOutcome { State = TaskState.Cancelled, Reason = reason }, Now, "operator");
+                TaskReturn.End(connection, row, new TaskOutcome { State = TaskState.Cancelled, Reason = reason }, Now, by);
                 return row;
             },
             cancellationToken);

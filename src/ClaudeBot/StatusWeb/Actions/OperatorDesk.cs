@@ -19,7 +19,7 @@ internal sealed class OperatorDesk(StatusWebOptions options, ITaskQueue? queue =
     public async Task<string?> CancelAsync(QueuedTask task, Order order, CancellationToken cancellationToken)
     {
         await NoteAsync("operator.cancel", task, "Cancel", order, cancellationToken);
-        return await queue!.CancelAsync(task.Id, Reason(order) ?? "cancelled by the operator", cancellationToken)
+        return await queue!.CancelAsync(task.Id, Reason(order) ?? "cancelled by the operator", "operator", cancellationToken)
             ? null
             : "The task has ended, so there is nothing to cancel";
     }

@@ -206,7 +206,7 @@ public sealed class SpoolDropTests : SpoolHarness
         }
 
         File.Exists(dropped).ShouldBeTrue();
-        await small.Queue.CancelAsync(first, "not wanted", Cancellation);
+        await small.Queue.CancelAsync(first, "not wanted", "operator", Cancellation);
         await sut.SweepAsync(Cancellation);
         File.Exists(dropped).ShouldBeFalse();
         (await small.Queue.FindByIssueAsync(new IssueReference(RepositoryName.Parse("octo/demo"), 7), Cancellation)).ShouldHaveSingleItem().State.ShouldBe(TaskState.Waiting);
