@@ -14,7 +14,7 @@ public sealed class KilledBotTests
     /// <param name="next">What the bot asks for after the effect is recorded; null: nothing more.</param>
     [Theory]
     [Trait("Length", "Long")]
-    [InlineData("label change", "POST", "/octo/one/issues/{0}/labels$", "GET /octo/one/issues/{0}/comments")]
+    [InlineData("label change", "POST", "/octo/one/issues/{0}/labels$", "POST /octo/one/issues/{0}/comments$")]
     [InlineData("comment create", "POST", "/octo/one/issues/{0}/comments$", "GET /repos/octo/one$")]
     [InlineData("ref create by push", "POST", @"/octo/one\.git/git-receive-pack$", "POST /octo/one/pulls$")]
     [InlineData("pull request create", "POST", "/octo/one/pulls$", @"GET /octo/one/pulls/\d+$")]

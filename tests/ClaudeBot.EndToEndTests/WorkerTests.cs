@@ -34,7 +34,7 @@ public sealed class WorkerTests
         await town.WhenLabelledAsync(Greeter, 1, "bot:completed");
         heir.Lines.ShouldContain(line => line.Contains("was left by a worker that died"));
         heir.Lines.ShouldContain(line => line.Contains("for a worker that lost it"));
-        await heir.WhenSaidAsync("succeeded");
+        await heir.WhenSaidAsync("succeeded: Pull request");
         await AgentProcesses.WhenGoneAsync(town.DataDirectory, Soon, Token);
 
         var last = town.Town.Host.Requests.All[^1].Number;
