@@ -11,13 +11,13 @@ namespace ClaudeBot.Conversation;
 /// <param name="commentId">The comment, made before.</param>
 /// <param name="board">What to show.</param>
 /// <param name="cost">Asked at each edit for what the task has spent so far, in US dollars.</param>
-/// <param name="mayWrite">Asked before each edit; false when this worker has lost the task: then nothing more is written.</param>
+/// <param name="underFence">Does each edit, on the record; false, and nothing done, when this worker has lost the task: then nothing more is written.</param>
 public sealed partial class LiveComment(
     IssueReference issue,
     long commentId,
     ProgressBoard board,
     Func<CancellationToken, Task<decimal>> cost,
-    Func<CancellationToken, Task<bool>> mayWrite,
+    Func<Func<CancellationToken, Task>, CancellationToken, Task<bool>> underFence,
     BotComments comments,
     ConversationOptions options,
     TimeProvider time,
@@ -64,20 +64,20 @@ public sealed partial class LiveComment(
     {
         try
         {
-            if (!await mayWrite(cancellationToken))
-                return false;
-            if (!comments.MayShowProgress)
-                return true;
-            var usd = await cost(cancellationToken);
-            board.Update(p => p with { CostUsd = Math.Max(p.CostUsd, usd) });
-            await comments.EditAsync(issue, commentId, ProgressText.Render(board.Current, time.GetUtcNow()), cancellationToken);
+            return !comments.MayShowProgress || await underFence(EditAsync, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             Log.EditFailed(logger, issue, e.Message);
+            return true;
         }
+    }
 
-        return true;
+    private async Task EditAsync(CancellationToken cancellationToken)
+    {
+        var usd = await cost(cancellationToken);
+        board.Update(p => p with { CostUsd = Math.Max(p.CostUsd, usd) });
+        await comments.EditAsync(issue, commentId, ProgressText.Render(board.Current, time.GetUtcNow()), cancellationToken);
     }
 
     private static partial class Log

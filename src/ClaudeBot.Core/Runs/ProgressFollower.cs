@@ -24,12 +24,20 @@ public sealed class ProgressFollower(
             id,
             run.Board,
             token => session.SpentAsync(run.Task.Id, run.Board.Current.CostUsd, token),
-            token => journal.BeginStepAsync(run.Task.Id, run.Lease.Fence, RunStep.Progress, "{}", token),
+            (edit, token) => EditAsync(run, id, edit, token),
             comments,
             options,
             time,
             logger);
         return new Following(stop, comment.FollowAsync(stop.Token));
+    }
+
+    private async Task<bool> EditAsync(Run run, long commentId, Func<CancellationToken, Task> edit, CancellationToken cancellationToken)
+    {
+        if (!await journal.BeginStepAsync(run.Task.Id, run.Lease.Fence, RunStep.Progress, StepJson.Write(new { commentId }), cancellationToken))
+            return false;
+        await edit(cancellationToken);
+        return await journal.EndStepAsync(run.Task.Id, run.Lease.Fence, RunStep.Progress, StepJson.Write(new { done = true }), CancellationToken.None);
     }
 
     private sealed class Following(CancellationTokenSource stop, Task followed) : IAsyncDisposable

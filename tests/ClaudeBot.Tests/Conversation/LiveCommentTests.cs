@@ -22,11 +22,13 @@ public sealed class LiveCommentTests
             1,
             board,
             _ => throw new LedgerUnavailableException("locked"),
-            _ => ++asked switch
+            async (edit, token) =>
             {
-                1 when whenAskedForLeave => throw new LedgerUnavailableException("locked"),
-                1 => Task.FromResult(true),
-                _ => Task.FromResult(false),
+                if (++asked > 1)
+                    return false;
+                if (!whenAskedForLeave)
+                    await edit(token);
+                throw new LedgerUnavailableException("locked");
             },
             new BotComments(gitHub, new BotIdentity(gitHub), new OutgoingText(mask)),
             new ConversationOptions { EditInterval = TimeSpan.Zero, RefreshInterval = TimeSpan.Zero },

@@ -90,7 +90,19 @@ public sealed class BusyHourTests : IDisposable
         using (var done = CancellationTokenSource.CreateLinkedTokenSource(Token))
         {
             var live = new LiveComment(
-                issue, comment.Id, board, _ => Task.FromResult(0m), _ => Task.FromResult(true), _comments, new ConversationOptions(), _time, NullLogger.Instance);
+                issue,
+                comment.Id,
+                board,
+                _ => Task.FromResult(0m),
+                async (edit, token) =>
+                {
+                    await edit(token);
+                    return true;
+                },
+                _comments,
+                new ConversationOptions(),
+                _time,
+                NullLogger.Instance);
             var following = live.FollowAsync(done.Token);
             board.Enter(RunPhase.Write);
             await Task.Delay(agent, _time, Token);
