@@ -9,17 +9,18 @@ public static class Relay
     public static async Task RunAsync(Socket one, Socket other, CancellationToken cancellationToken)
     {
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAll(CarryAsync(one, other, lost), CarryAsync(other, one, lost));
+        // Both before either runs: no stream can be made of a socket that is half closed.
+        await using var first = new NetworkStream(one);
+        await using var second = new NetworkStream(other);
+        await Task.WhenAll(CarryAsync(first, second, lost), CarryAsync(second, first, lost));
     }
 
-    private static async Task CarryAsync(Socket from, Socket to, CancellationTokenSource lost)
+    private static async Task CarryAsync(NetworkStream from, NetworkStream to, CancellationTokenSource lost)
     {
         try
         {
-            await using var source = new NetworkStream(from);
-            await using var target = new NetworkStream(to);
-            await source.CopyToAsync(target, lost.Token);
-            to.Shutdown(SocketShutdown.Send);
+            await from.CopyToAsync(to, lost.Token);
+            to.Socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception fault) when (fault is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {

@@ -53,6 +53,12 @@ internal static class Bubblewrap
     // A bot that runs as root could read them.
     private static readonly string[] Hidden = ["/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/gshadow-", "/etc/ssh", "/etc/ssl/private"];
 
+    // The kernel's own, of which some files ask for root's number alone and not for a capability: the lists of the Open
+    // Containers' runtimes. Bubblewrap itself leaves out those whose folder it finds not to be writable.
+    private static readonly string[] KernelReadOnly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", "/proc/dynamic_debug"];
+    private static readonly string[] KernelHidden =
+        ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/mtrr", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats"];
+
     /// <exception cref="System.ComponentModel.Win32Exception">A program of the sandbox's, or the command's, is missing; names it.</exception>
     public static ProcessRequest Wrap(ProcessRequest command, SandboxView view, SandboxFittings fittings)
     {
@@ -69,7 +75,7 @@ internal static class Bubblewrap
                 "--die-with-parent", "--new-session", "--cap-drop", "ALL",
                 .. fittings.Filter is null ? (string[])[] : ["--seccomp", "9"],
                 .. SystemFolders.SelectMany(System),
-                "--proc", "/proc", "--dev", "/dev", "--size", Text(limits.Temporary), "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
+                "--proc", "/proc", .. KernelReadOnly.SelectMany(path => (string[])["--ro-bind-try", path, path]), .. KernelHidden.SelectMany(Covered), "--dev", "/dev", "--size", Text(limits.Temporary), "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
                 .. Hidden.SelectMany(Covered),
                 "--size", Text(limits.Temporary), "--tmpfs", "/tmp", "--size", Text(limits.Temporary), "--tmpfs", "/run",
                 .. OfProgram(program),

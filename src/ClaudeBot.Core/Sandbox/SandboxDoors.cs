@@ -97,12 +97,11 @@ internal sealed class SandboxDoors : IAsyncDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            await Relay.RunAsync(client, server, cancellationToken);
         }
-        catch (Exception fault) when (fault is SocketException or OperationCanceledException)
+        catch (Exception fault) when (fault is SocketException or IOException or OperationCanceledException)
         {
-            return; // To the command the connection ends, as it would with a service that has gone.
+            // To the command the connection ends, as it would with a service that has gone.
         }
-
-        await Relay.RunAsync(client, server, cancellationToken);
     }
 }
