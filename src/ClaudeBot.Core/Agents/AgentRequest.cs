@@ -43,10 +43,10 @@ public sealed record AgentRequest
     /// <summary>Told the session's id as soon as the agent has one that can be resumed; must be quick.</summary>
     public Action<string>? OnSession { get; init; }
 
-    /// <summary>Told of each thing the agent does, in order; must be quick.</summary>
+    /// <summary>Told of each thing the agent does, in order; must be quick. What is blocked is told from any thread.</summary>
     public Action<AgentEvent>? OnEvent { get; init; }
 }
 
 /// <summary>Something an agent did, for the live comment, the progress display and the status page. Texts are redacted and at most 500 characters.</summary>
-/// <param name="Kind"><c>started</c>, <c>text</c>, <c>tool</c>, <c>tool_result</c> or <c>result</c>.</param>
+/// <param name="Kind"><c>started</c>, <c>text</c>, <c>tool</c>, <c>tool_result</c>, <c>result</c>; or <c>blocked</c>: <c>host:port</c> that the sandbox did not let it reach.</param>
 public sealed record AgentEvent(string Kind, string Text);

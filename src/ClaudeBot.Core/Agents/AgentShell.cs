@@ -6,8 +6,15 @@ namespace ClaudeBot.Agents;
 /// <summary>A command of <c>bash</c> in the work tree, as the agents that live in this process run it: with no secret in its environment.</summary>
 internal static class AgentShell
 {
-    /// <summary>What the agent and its commands may see.</summary>
-    public static SandboxView View(AgentRequest request) => new(request.WorkTree, request.Home) { Readable = request.Readable };
+    /// <summary>What the commands of an agent may see.</summary>
+    public static SandboxView View(AgentRequest request) => new(request.WorkTree, request.Home)
+    {
+        Readable = request.Readable,
+        OnBlocked = host => request.OnEvent?.Invoke(new AgentEvent("blocked", host)),
+    };
+
+    /// <summary>What an agent that is a program of its own may see: the gateway too.</summary>
+    public static SandboxView ProgramView(AgentRequest request) => View(request) with { LoopbackPorts = [request.Gateway.Address.Port] };
 
     public static ProcessRequest Command(string command, AgentRequest request, string searchPath) => new()
     {

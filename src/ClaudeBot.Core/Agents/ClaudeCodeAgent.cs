@@ -23,7 +23,7 @@ public sealed class ClaudeCodeAgent(
         var output = new ClaudeCodeOutput(transcript, mask, clock, request);
         var command = ClaudeCodeCommand.Build(executable, options.SearchPath, session, request) with { OnOutputLine = output.Read };
 
-        var process = await RunAsync(command, AgentShell.View(request), clock, cancellationToken);
+        var process = await RunAsync(command, AgentShell.ProgramView(request), clock, cancellationToken);
 
         var (ending, summary) = ClaudeCodeEnding.Of(output.Result, clock.Passed, process);
         return new AgentResult

@@ -65,7 +65,18 @@ public static class RoomOptions
             BudgetUsdPerTask = configuration.Get(WorkSettings.BudgetPerTask),
         };
 
-        public SandboxOptions Sandbox() => new() { Enabled = configuration.Get(WorkSettings.Sandbox) == "on" };
+        public SandboxOptions Sandbox() => new()
+        {
+            Enabled = configuration.Get(WorkSettings.Sandbox) == "on",
+            EgressAllow = configuration.Get(WorkSettings.EgressAllow),
+            Limits = new SandboxLimits
+            {
+                Memory = (long)configuration.Get(WorkSettings.SandboxMemory) << 20,
+                Processes = configuration.Get(WorkSettings.SandboxProcesses),
+                File = (long)configuration.Get(WorkSettings.SandboxFile) << 20,
+                Temporary = (long)configuration.Get(WorkSettings.SandboxTemporary) << 20,
+            },
+        };
 
         public WorkspaceOptions Workspaces() => new()
         {

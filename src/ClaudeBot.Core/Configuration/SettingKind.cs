@@ -29,6 +29,14 @@ public static class SettingKinds
         text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         value => string.Join(',', value));
 
+    /// <summary>Names of hosts, or <c>*.</c> and a name.</summary>
+    public static SettingKind<IReadOnlyList<string>> Hosts { get; } = new(
+        "list of host names with commas, *.name for all below it",
+        text => [.. List.Read(text).Select(host => Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host) == UriHostNameType.Dns
+            ? host
+            : throw new FormatException($"'{host}' is not the name of a host; write it as registry.example.com, without https:// and port, or *.example.com"))],
+        value => string.Join(',', value));
+
     public static SettingKind<RepositoryName?> Repository { get; } = new("owner/name", ReadRepository, value => value?.ToString() ?? "");
 
     public static SettingKind<IReadOnlyList<RepositoryName>> Repositories { get; } = new(

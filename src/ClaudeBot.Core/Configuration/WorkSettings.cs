@@ -43,7 +43,15 @@ public static class WorkSettings
 
     public static Setting<string?> Sandbox { get; } = new("SANDBOX", OneOf("on", "off"), "on", "Run agents and checks in a sandbox (bubblewrap); off: as plain processes of the bot's user, where the kernel allows no sandbox.") { Room = Room };
 
-    public static Setting<IReadOnlyList<string>> EgressAllow { get; } = new("EGRESS_ALLOW", List, [], "Hosts that the agent's sandbox may reach beside the gateway.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<IReadOnlyList<string>> EgressAllow { get; } = new("EGRESS_ALLOW", Hosts, [], "Hosts that agents and checks may reach from the sandbox, by a proxy: https on port 443, http on port 80; empty: no network. Addresses inside your network are refused whatever their name.") { Room = Room };
+
+    public static Setting<int> SandboxMemory { get; } = new("SANDBOX_MEMORY_MB", Whole(256, 1_048_576), 8192, "Memory of a sandboxed command; of each of its processes where the bot may make no control group.") { Room = Room };
+
+    public static Setting<int> SandboxProcesses { get; } = new("SANDBOX_PROCESSES", Whole(64, 100_000), 2048, "Processes and threads of a sandboxed command.") { Room = Room };
+
+    public static Setting<int> SandboxFile { get; } = new("SANDBOX_FILE_MB", Whole(16, 1_048_576), 4096, "The largest file that a sandboxed command may write.") { Room = Room };
+
+    public static Setting<int> SandboxTemporary { get; } = new("SANDBOX_TMP_MB", Whole(16, 1_048_576), 1024, "The sandbox's /tmp, which is in memory.") { Room = Room };
 
     public static Setting<bool> DryRun { get; } = new("DRY_RUN_MODE", Flag, false, "Do everything but write to GitHub.") { Room = Room, Use = SettingUse.Planned };
 
@@ -52,6 +60,7 @@ public static class WorkSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ApiKey, ApiKeys, BaseUrl, Agent, Model, ClaudeCodePath, TaskTimeout, StallTimeout, MaxAttempts, MaxConcurrentTasks, MaxConcurrentPerRepository,
-        MaxWaitingTasks, MaxPendingDeliveries, BudgetPerTask, BudgetPerRepositoryPerDay, BudgetPerDay, TaskLease, Sandbox, EgressAllow, DryRun, Experimental,
+        MaxWaitingTasks, MaxPendingDeliveries, BudgetPerTask, BudgetPerRepositoryPerDay, BudgetPerDay, TaskLease, Sandbox, EgressAllow, SandboxMemory, SandboxProcesses, SandboxFile, SandboxTemporary,
+        DryRun, Experimental,
     ];
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ClaudeBot.Egress;
 using ClaudeBot.Processes;
 using Microsoft.Extensions.Logging;
 
@@ -7,11 +8,17 @@ namespace ClaudeBot.Sandbox;
 /// <summary>
 /// Runs commands that are not trusted: agents, their shells, and a repository's own build and tests. When a run has
 /// ended, or this process has died, nothing of it is alive. Without the sandbox that holds for what kept its
-/// environment, and after a death of this process only from the next start on.
+/// environment, and after a death of this process only from the next start on; network and limits are the machine's then.
 /// </summary>
 public sealed partial class SandboxRunner(ProcessRunner processes, SandboxOptions options, ILogger<SandboxRunner> logger)
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>Any: the probe only wants to see a door open.</summary>
+    private const int ProbePort = 3128;
+
+    private readonly EgressProxy? _egress =
+        options.EgressAllow.Count > 0 ? new EgressProxy(new EgressAllowList(options.EgressAllow), TimeProvider.System) : null;
 
     /// <inheritdoc cref="ProcessRunner.RunAsync"/>
     public async Task<ProcessResult> RunAsync(ProcessRequest command, SandboxView view, CancellationToken cancellationToken)
@@ -20,7 +27,7 @@ public sealed partial class SandboxRunner(ProcessRunner processes, SandboxOption
         var marked = command with { Environment = new Dictionary<string, string>(command.Environment) { [RunMark.Name] = mark } };
         try
         {
-            return await processes.RunAsync(options.Enabled ? Bubblewrap.Wrap(marked, view) : marked, cancellationToken);
+            return options.Enabled ? await RunInsideAsync(marked, view, cancellationToken) : await processes.RunAsync(marked, cancellationToken);
         }
         finally
         {
@@ -29,23 +36,24 @@ public sealed partial class SandboxRunner(ProcessRunner processes, SandboxOption
         }
     }
 
-    /// <summary>Tries the sandbox on this machine.</summary>
+    /// <summary>Tries the sandbox on this machine, and takes away what runs of a dead process left of theirs.</summary>
     /// <returns>Null when commands can be run; else what is missing and what to do.</returns>
     public async Task<string?> ProbeAsync(CancellationToken cancellationToken)
     {
         if (!options.Enabled)
             return null;
-        var folder = Path.GetTempPath();
+        ControlGroup.Sweep();
+        var folder = Directory.CreateTempSubdirectory("claude-bot-probe-");
         var probe = new ProcessRequest
         {
             Program = "true",
-            WorkingDirectory = folder,
+            WorkingDirectory = folder.FullName,
             Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
             Timeout = ProbeTimeout,
         };
         try
         {
-            var result = await processes.RunAsync(Bubblewrap.Wrap(probe, new SandboxView(folder, folder)), cancellationToken);
+            var result = await RunInsideAsync(probe, new SandboxView(folder.FullName, folder.FullName) { LoopbackPorts = [ProbePort] }, cancellationToken);
             return result.Succeeded
                 ? null
                 : $"The sandbox for agents cannot be made here: {result.Error.Trim()} (exit code {result.ExitCode}). Allow user namespaces and a fresh /proc "
@@ -56,6 +64,28 @@ public sealed partial class SandboxRunner(ProcessRunner processes, SandboxOption
         {
             return $"The sandbox for agents cannot be made here. {missing.Message} Install it, or set SANDBOX=off to run agents without a sandbox.";
         }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>True when nothing bounds the processes of a command: root is not bound by a process's own limits.</summary>
+    public bool LacksProcessLimit()
+    {
+        using var group = ControlGroup.Create(options.Limits);
+        return options.Enabled && Environment.IsPrivilegedProcess && group.Folders.Count == 0;
+    }
+
+    private async Task<ProcessResult> RunInsideAsync(ProcessRequest command, SandboxView view, CancellationToken cancellationToken)
+    {
+        await using var doors = SandboxDoors.Open(view, _egress);
+        var filter = SystemCallFilter.Bytes is null ? null : Path.Combine(doors.Folder, "filter");
+        if (filter is not null)
+            await File.WriteAllBytesAsync(filter, SystemCallFilter.Bytes!, cancellationToken);
+        using var group = ControlGroup.Create(options.Limits);
+        return await processes.RunAsync(
+            Bubblewrap.Wrap(command, view, new SandboxFittings(options.Limits, doors, group.Folders, filter)), cancellationToken);
     }
 
     private static partial class Log

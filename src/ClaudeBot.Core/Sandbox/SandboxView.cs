@@ -7,4 +7,10 @@ public sealed record SandboxView(string WorkTree, string Home)
 {
     /// <summary>Folders and files that it may read; absolute. What is not there is left out.</summary>
     public IReadOnlyList<string> Readable { get; init; } = [];
+
+    /// <summary>Services on this machine's 127.0.0.1 that it may reach, under the same port on its own.</summary>
+    public IReadOnlyList<int> LoopbackPorts { get; init; } = [];
+
+    /// <summary>Told <c>host:port</c> of each connection that <see cref="SandboxOptions.EgressAllow"/> did not allow, from any thread.</summary>
+    public Action<string>? OnBlocked { get; init; }
 }

@@ -12,6 +12,8 @@ internal sealed partial class SandboxCheck(SandboxRunner sandbox, SandboxOptions
             Log.Off(logger);
         if (await sandbox.ProbeAsync(cancellationToken) is { } fault)
             throw new UnavailableException(fault);
+        if (sandbox.LacksProcessLimit())
+            Log.NoProcessLimit(logger);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -28,5 +30,8 @@ internal sealed partial class SandboxCheck(SandboxRunner sandbox, SandboxOptions
     {
         [LoggerMessage(1, LogLevel.Warning, "sandbox: off; agents and checks run as plain processes of this user (SANDBOX=off)")]
         public static partial void Off(ILogger logger);
+
+        [LoggerMessage(2, LogLevel.Warning, "sandbox: the number of processes is not limited, because the bot runs as root and may make no control group; run it as another user")]
+        public static partial void NoProcessLimit(ILogger logger);
     }
 }

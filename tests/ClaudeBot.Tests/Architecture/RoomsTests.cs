@@ -12,7 +12,8 @@ public sealed class RoomsTests
         // The work
         ["Secrets"] = [],
         ["Processes"] = [],
-        ["Sandbox"] = ["Processes"],
+        ["Egress"] = [],
+        ["Sandbox"] = ["Egress", "Processes"],
         ["Sanitizing"] = [],
         ["GitHub"] = ["Secrets"],
         ["Workspaces"] = ["GitHub", "Processes", "Secrets"],

@@ -1,6 +1,7 @@
 using ClaudeBot.Agents;
 using ClaudeBot.Gateway;
 using ClaudeBot.Playground.Claude;
+using ClaudeBot.Processes;
 using ClaudeBot.Secrets;
 using ClaudeBot.Tests.Agents;
 using Microsoft.Extensions.Logging;
@@ -102,7 +103,7 @@ public sealed class AgentsBehindGatewayTests : IAsyncLifetime
         await _at.SeenAsync(run, request => request.Fault == FaultKind.Stall, Token);
 
         foreach (var process in _at.Alive())
-            System.Diagnostics.Process.GetProcessById(process).Kill();
+            UnixSignals.Send(process, UnixSignal.Kill);
 
         var result = await run;
         result.Ending.ShouldBe(AgentEnding.Crashed, result.Summary);

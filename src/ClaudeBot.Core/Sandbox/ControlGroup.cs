@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace ClaudeBot.Sandbox;
+
+/// <summary>
+/// A control group for one command, where this process may make one (in effect: root, outside a container): it bounds
+/// processes and memory of all that the command starts, of root too, whom the limits of a process do not bind. Version 2
+/// of cgroups(7), or the controllers of version 1.
+/// </summary>
+internal sealed class ControlGroup : IDisposable
+{
+    private const string Root = "/sys/fs/cgroup";
+    private const string Prefix = "claude-bot-";
+
+    private readonly List<string> _folders = [];
+
+    private ControlGroup()
+    {
+    }
+
+    /// <summary>What the command has to join; empty where no group can be made.</summary>
+    public IReadOnlyList<string> Folders => _folders;
+
+    public static ControlGroup Create(SandboxLimits limits)
+    {
+        var group = new ControlGroup();
+        if (File.Exists($"{Root}/cgroup.controllers"))
+        {
+            if (TryWrite($"{Root}/cgroup.subtree_control", "+pids +memory"))
+                group.Add(Root, ("pids.max", limits.Processes), ("memory.max", limits.Memory), ("memory.swap.max", 0));
+        }
+        else
+        {
+            group.Add($"{Root}/pids", ("pids.max", limits.Processes));
+            group.Add($"{Root}/memory", ("memory.limit_in_bytes", limits.Memory));
+        }
+
+        return group;
+    }
+
+    /// <summary>All that was in it must have ended; what a dead bot left is taken away by <see cref="Sweep"/>.</summary>
+    public void Dispose() => _folders.ForEach(Remove);
+
+    /// <summary>Takes away the groups of bots that have ended.</summary>
+    public static void Sweep()
+    {
+        foreach (var parent in new[] { Root, $"{Root}/pids", $"{Root}/memory" }.Where(Directory.Exists))
+        {
+            foreach (var folder in Directory.GetDirectories(parent, Prefix + "*").Where(folder => !Directory.Exists($"/proc/{Path.GetFileName(folder).Split('-')[2]}")))
+                Remove(folder);
+        }
+    }
+
+    private void Add(string parent, params (string File, long Value)[] limits)
+    {
+        var folder = $"{parent}/{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}";
+        try
+        {
+            if (!Directory.Exists(parent))
+                return;
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
+
+        // A kernel may lack one of them (swap accounting, most often); the others still count.
+        foreach (var (file, value) in limits)
+            TryWrite($"{folder}/{file}", value.ToString(CultureInfo.InvariantCulture));
+        if (File.Exists($"{folder}/cgroup.procs"))
+            _folders.Add(folder);
+        else
+            Remove(folder);
+    }
+
+    private static bool TryWrite(string file, string text)
+    {
+        try
+        {
+            // Not created: in a group only the kernel makes files.
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Write);
+            stream.Write(System.Text.Encoding.ASCII.GetBytes(text));
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
+            // Its files are the kernel's and go with it.
+            Directory.Delete(folder, recursive: false);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Somebody is still in it.
+        }
+    }
+}
