@@ -21,5 +21,9 @@ public sealed record SecretPool(SecretSource? Several, SecretSource One)
         return values;
     }
 
+    /// <summary>The values now.</summary>
+    /// <exception cref="InvalidOperationException">There is none; the message names the setting.</exception>
+    public IReadOnlyList<string> Required() => Current() is { Count: > 0 } values ? values : throw new InvalidOperationException($"{Name} is not set.");
+
     public override string ToString() => Name;
 }
