@@ -19,4 +19,10 @@ public sealed record AgentOptions
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(600);
 
     public decimal BudgetUsdPerTask { get; init; } = 5m;
+
+    /// <summary>US dollars that all tasks of one repository may spend in a day (UTC).</summary>
+    public decimal BudgetUsdPerRepositoryPerDay { get; init; } = 50m;
+
+    /// <summary>US dollars that all tasks together may spend in a day (UTC).</summary>
+    public decimal BudgetUsdPerDay { get; init; } = 200m;
 }

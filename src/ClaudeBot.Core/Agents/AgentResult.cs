@@ -9,6 +9,8 @@ public enum AgentEnding
     TimedOut,
     Stalled,
     OverBudget,
+    /// <summary>The repository's budget of the day, or the bot's, is spent: the task goes on when the day turns, it uses no attempt.</summary>
+    OverDayBudget,
     /// <summary>The model's service refused for now (429, 529, network): try the task again later, it uses no attempt.</summary>
     Overloaded,
     /// <summary>It was cut off before its result: killed, out of memory, or its way to the model was lost. Trying again may help, and uses an attempt.</summary>

@@ -9,11 +9,12 @@ internal sealed class ApiTools(AgentRequest request, string searchPath, SandboxR
 {
     private const int LongestOutput = 30_000;
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(10);
+    private readonly WorkTreeFiles _files = new(request, searchPath, sandbox);
 
     public static readonly IReadOnlyList<ToolUnion> Definitions =
     [
         Define("bash", "Runs a command of bash in the work tree. Gives its output and exit code.", ["command"]),
-        Define("read", "Gives the text of a file.", ["file_path"]),
+        Define("read", "Gives the beginning of a text file, up to 30,000 characters.", ["file_path"]),
         Define("write", "Writes a whole file; makes its folder.", ["file_path", "content"]),
         Define("edit", "Replaces old_string, which must occur exactly once in the file, by new_string.", ["file_path", "old_string", "new_string"]),
         Define("list", "Lists a folder; folders end in a slash.", ["path"]),
@@ -22,23 +23,15 @@ internal sealed class ApiTools(AgentRequest request, string searchPath, SandboxR
     /// <exception cref="ToolException">It cannot be done; the message is for the model.</exception>
     public async Task<string> RunAsync(string name, IReadOnlyDictionary<string, JsonElement> input, CancellationToken cancellationToken)
     {
-        try
+        return Shortened(name switch
         {
-            return Shortened(name switch
-            {
-                "bash" => await BashAsync(Text(input, "command"), cancellationToken),
-                "read" => await File.ReadAllTextAsync(At(input, "file_path"), cancellationToken),
-                "write" => await WriteAsync(At(input, "file_path"), Text(input, "content"), cancellationToken),
-                "edit" => await EditAsync(At(input, "file_path"), Text(input, "old_string"), Text(input, "new_string"), cancellationToken),
-                "list" => string.Join('\n', new DirectoryInfo(At(input, "path")).GetFileSystemInfos()
-                    .Select(entry => entry is DirectoryInfo ? entry.Name + "/" : entry.Name).Order(StringComparer.Ordinal)),
-                _ => throw new ToolException($"There is no tool {name}."),
-            });
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new ToolException(fault.Message);
-        }
+            "bash" => await BashAsync(Text(input, "command"), cancellationToken),
+            "read" => await _files.ReadAsync(At(input, "file_path"), LongestOutput + 1, cancellationToken),
+            "write" => await WriteAsync(At(input, "file_path"), Text(input, "content"), cancellationToken),
+            "edit" => await EditAsync(At(input, "file_path"), Text(input, "old_string"), Text(input, "new_string"), cancellationToken),
+            "list" => await _files.ListAsync(At(input, "path"), cancellationToken),
+            _ => throw new ToolException($"There is no tool {name}."),
+        });
     }
 
     private static Tool Define(string name, string description, IReadOnlyList<string> inputs) => new()
@@ -62,22 +55,21 @@ internal sealed class ApiTools(AgentRequest request, string searchPath, SandboxR
             : throw new ToolException($"{Shortened(output)}\n{(result.TimedOut ? "It took too long." : $"Exit code {result.ExitCode}.")}");
     }
 
-    private static async Task<string> WriteAsync(string file, string content, CancellationToken cancellationToken)
+    private async Task<string> WriteAsync(string file, string content, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        await File.WriteAllTextAsync(file, content, cancellationToken);
+        await _files.WriteAsync(file, content, cancellationToken);
         return "Written.";
     }
 
-    private static async Task<string> EditAsync(string file, string old, string replacement, CancellationToken cancellationToken)
+    private async Task<string> EditAsync(string file, string old, string replacement, CancellationToken cancellationToken)
     {
-        var text = await File.ReadAllTextAsync(file, cancellationToken);
+        var text = await _files.ReadWholeAsync(file, cancellationToken);
         var at = old.Length == 0 ? -1 : text.IndexOf(old, StringComparison.Ordinal);
         if (at < 0)
             throw new ToolException("old_string does not occur in the file.");
         if (text.IndexOf(old, at + 1, StringComparison.Ordinal) >= 0)
             throw new ToolException("old_string occurs more than once; give more of its surroundings.");
-        await File.WriteAllTextAsync(file, text[..at] + replacement + text[(at + old.Length)..], cancellationToken);
+        await _files.WriteAsync(file, text[..at] + replacement + text[(at + old.Length)..], cancellationToken);
         return "Edited.";
     }
 

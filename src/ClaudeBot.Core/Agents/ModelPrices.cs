@@ -56,6 +56,11 @@ public static class ModelPrices
         return millionths * factor / 1_000_000m + webSearches * WebSearchUsd;
     }
 
+    /// <summary>What a call may cost at worst: nothing of its input is in a cache, all of it is written to one, and every token that it allows comes.</summary>
+    /// <param name="webSearches">Searches that it allows.</param>
+    public static decimal MostUsd(string model, long input, bool oneHourCache, long output, long webSearches) =>
+        Usd(model, 0, output, 0, input, oneHourCache ? input : 0, webSearches);
+
     private static Price? Find(string model) => Table
         .Where(row => model.StartsWith(row.Prefix, StringComparison.OrdinalIgnoreCase))
         .Where(row => model.Length == row.Prefix.Length || model[row.Prefix.Length] is '-' or '@' or '[')

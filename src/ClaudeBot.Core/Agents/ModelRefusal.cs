@@ -9,6 +9,9 @@ public enum ModelRefusal
     /// <summary>The task has spent its budget.</summary>
     Budget,
 
+    /// <summary>The repository, or the bot, has spent its budget of the day.</summary>
+    DayBudget,
+
     /// <summary>The account's spend limit is reached or its credit used up; asking again does not help.</summary>
     Spend,
 

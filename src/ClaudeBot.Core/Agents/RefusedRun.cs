@@ -7,6 +7,7 @@ internal static class RefusedRun
     {
         (AgentEnding.Completed or AgentEnding.TimedOut or AgentEnding.OverBudget, _) => ending,
         (_, ModelRefusal.Budget) => AgentEnding.OverBudget,
+        (_, ModelRefusal.DayBudget) => AgentEnding.OverDayBudget,
         (_, ModelRefusal.Spend) => AgentEnding.OutOfCredit,
         (_, ModelRefusal.Auth) => AgentEnding.KeyRefused,
         // Also when it was silent for long: it waited as the service told it to.

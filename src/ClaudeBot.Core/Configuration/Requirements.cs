@@ -21,8 +21,8 @@ internal static class Requirements
 {
     public static IEnumerable<ConfigurationFault> Missing(BotConfiguration configuration, ConfigurationNeeds needs)
     {
-        if (needs.HasFlag(ConfigurationNeeds.Model) && !configuration.IsSet(WorkSettings.ApiKey))
-            yield return NotSet(WorkSettings.ApiKey, "Put the key of the Claude API in it, in the file named by ANTHROPIC_API_KEY_FILE, or in /run/secrets/anthropic_api_key");
+        if (needs.HasFlag(ConfigurationNeeds.Model) && !configuration.IsSet(WorkSettings.ApiKey) && !configuration.IsSet(WorkSettings.ApiKeys))
+            yield return NotSet(WorkSettings.ApiKey, "Put the key of the Claude API in it, in the file named by ANTHROPIC_API_KEY_FILE, or in /run/secrets/anthropic_api_key; or several in ANTHROPIC_API_KEYS");
         var isApp = configuration.IsSet(GitHubSettings.AppId);
         if (needs.HasFlag(ConfigurationNeeds.GitHub) && !isApp && !configuration.IsSet(GitHubSettings.Token))
             yield return NotSet(GitHubSettings.Token, "Put a personal access token in it, in the file named by GITHUB_TOKEN_FILE, or in /run/secrets/github_token; or set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY_FILE");

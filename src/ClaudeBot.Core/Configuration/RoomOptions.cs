@@ -63,6 +63,8 @@ public static class RoomOptions
             TaskTimeout = configuration.Get(WorkSettings.TaskTimeout),
             StallTimeout = configuration.Get(WorkSettings.StallTimeout),
             BudgetUsdPerTask = configuration.Get(WorkSettings.BudgetPerTask),
+            BudgetUsdPerRepositoryPerDay = configuration.Get(WorkSettings.BudgetPerRepositoryPerDay),
+            BudgetUsdPerDay = configuration.Get(WorkSettings.BudgetPerDay),
         };
 
         public SandboxOptions Sandbox() => new()

@@ -9,13 +9,17 @@ public static class WorkSettings
 
     public static SecretSetting ApiKey { get; } = new("ANTHROPIC_API_KEY", "Key for the Claude API; only the gateway uses it, agents never see it.") { Room = Room };
 
-    public static SecretSetting ApiKeys { get; } = new("ANTHROPIC_API_KEYS", "Several keys with commas, tried in order of head-room; instead of ANTHROPIC_API_KEY.") { Room = Room, Use = SettingUse.Planned };
+    public static SecretSetting ApiKeys { get; } = new("ANTHROPIC_API_KEYS", "Several keys, with commas or one a line, used in order of head-room; instead of ANTHROPIC_API_KEY.") { Room = Room };
 
     public static Setting<Uri?> BaseUrl { get; } = new("ANTHROPIC_BASE_URL", Address, new Uri("https://api.anthropic.com"), "Address of the Claude API, for a proxy.") { Room = Room };
 
     public static Setting<string?> Agent { get; } = new("AGENT", OneOf("claude-code", "api"), null, "Which agent works; empty: claude-code where the CLI is installed, else api.") { Room = Room };
 
     public static Setting<string?> Model { get; } = new("AGENT_MODEL", Text, null, "The Claude model; empty: the agent's default.") { Room = Room };
+
+    public static Setting<IReadOnlyList<string>> AllowedModels { get; } = new("ALLOWED_MODELS", List, [], "Models that agents may ask, as in claude-opus-5-5, or claude-haiku-* for all that begin so; empty: any. Claude Code also asks a small model.") { Room = Room };
+
+    public static Setting<IReadOnlyList<string>> AllowedServerTools { get; } = new("ALLOWED_SERVER_TOOLS", List, [], "What agents may have the model's service do on the internet or on its machines: web_search, web_fetch (also pictures and documents by address), code_execution, mcp. Empty: nothing.") { Room = Room };
 
     public static Setting<string?> ClaudeCodePath { get; } = new("CLAUDE_CODE_PATH", SettingKinds.Path, null, "The Claude Code program; empty: looked up in PATH.") { Room = Room };
 
@@ -35,9 +39,9 @@ public static class WorkSettings
 
     public static Setting<decimal> BudgetPerTask { get; } = new("BUDGET_USD_PER_TASK", Number(0.01m, 10_000m), 5m, "US dollars at which a task is stopped.") { Room = Room };
 
-    public static Setting<decimal> BudgetPerRepositoryPerDay { get; } = new("BUDGET_USD_PER_REPO_PER_DAY", Number(0.01m, 100_000m), 50m, "US dollars per repository and day.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<decimal> BudgetPerRepositoryPerDay { get; } = new("BUDGET_USD_PER_REPO_PER_DAY", Number(0.01m, 100_000m), 50m, "US dollars per repository and day (UTC); its tasks wait for the next day then.") { Room = Room };
 
-    public static Setting<decimal> BudgetPerDay { get; } = new("BUDGET_USD_PER_DAY", Number(0.01m, 1_000_000m), 200m, "US dollars per day in all.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<decimal> BudgetPerDay { get; } = new("BUDGET_USD_PER_DAY", Number(0.01m, 1_000_000m), 200m, "US dollars per day (UTC) in all; all tasks wait for the next day then.") { Room = Room };
 
     public static Setting<TimeSpan> TaskLease { get; } = new("TASK_LEASE", DurationKind.Seconds(TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(10)), TimeSpan.FromSeconds(30), "Several workers on one data folder: after so long without a sign of life of one, another takes its task over.") { Room = Room };
 
@@ -59,7 +63,7 @@ public static class WorkSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        ApiKey, ApiKeys, BaseUrl, Agent, Model, ClaudeCodePath, TaskTimeout, StallTimeout, MaxAttempts, MaxConcurrentTasks, MaxConcurrentPerRepository,
+        ApiKey, ApiKeys, BaseUrl, Agent, Model, AllowedModels, AllowedServerTools, ClaudeCodePath, TaskTimeout, StallTimeout, MaxAttempts, MaxConcurrentTasks, MaxConcurrentPerRepository,
         MaxWaitingTasks, MaxPendingDeliveries, BudgetPerTask, BudgetPerRepositoryPerDay, BudgetPerDay, TaskLease, Sandbox, EgressAllow, SandboxMemory, SandboxProcesses, SandboxFile, SandboxTemporary,
         DryRun, Experimental,
     ];

@@ -23,6 +23,7 @@ public static class LedgerRegistration
         services.AddSingleton<IInbox, SqliteInbox>();
         services.AddSingleton<IIntakeProgress, SqliteIntakeProgress>();
         services.AddSingleton<IRunJournal, SqliteRunJournal>();
+        services.AddSingleton<ISpendTotals, SqliteSpendTotals>();
         services.AddSingleton<IEventLog, SqliteEventLog>();
         services.AddSingleton<IPenaltyStore>(provider => new SqlitePenaltyStore(provider.GetRequiredService<SqliteLedger>));
         return services;

@@ -20,6 +20,8 @@ public sealed class AgentRounds(FirstRound start, AgentSession session, CheckRun
         ThrowIfNothingCanCome(first);
 
         var change = await commits.CommitAsync(run, prepared, span, cancellationToken);
+        if (change is null && span.Ending == AgentEnding.OverDayBudget)
+            throw await session.UntilTheDayTurnsAsync(run.Task.Repository, cancellationToken);
         if (change is null)
             return new AgentWork(prepared, span, session.Model(run, prepared.Policy), null, [], Excuse(span, []));
 
@@ -107,6 +109,7 @@ public sealed class AgentRounds(FirstRound start, AgentSession session, CheckRun
         var stopped = span.Ending switch
         {
             AgentEnding.OverBudget => "The agent was stopped when the task's budget was spent; the change may be unfinished.",
+            AgentEnding.OverDayBudget => "The agent was stopped when the budget of the day was spent; the change may be unfinished.",
             AgentEnding.TimedOut => $"The agent was stopped after {MarkdownText.Duration(agentOptions.TaskTimeout)}; the change may be unfinished.",
             AgentEnding.Stalled => "The agent hung while it mended what the checks found; the change may be unfinished.",
             AgentEnding.Overloaded => "The model's service was overloaded while the agent mended what the checks found.",
@@ -117,7 +120,7 @@ public sealed class AgentRounds(FirstRound start, AgentSession session, CheckRun
             _ => null,
         };
         // A repair round that broke off is no fault when the checks pass by then.
-        if (stopped is not null && checksFail is null && span.Ending is not (AgentEnding.OverBudget or AgentEnding.TimedOut))
+        if (stopped is not null && checksFail is null && span.Ending is not (AgentEnding.OverBudget or AgentEnding.OverDayBudget or AgentEnding.TimedOut))
             return null;
         return stopped is null ? checksFail : $"{stopped} {checksFail}".TrimEnd();
     }

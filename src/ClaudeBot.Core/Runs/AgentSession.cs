@@ -12,6 +12,7 @@ public sealed partial class AgentSession(
     ICodingAgent agent,
     GatewayPasses passes,
     IRunJournal journal,
+    DailyCaps caps,
     AgentOptions options,
     LedgerOptions ledger,
     ILogger<AgentSession> logger)
@@ -37,9 +38,10 @@ public sealed partial class AgentSession(
         return spend.Calls > 0 ? spend.Usd : own;
     }
 
-    /// <summary>Runs one round; null when the task's budget or time is used up before it could start.</summary>
+    /// <summary>Runs one round; null when the task's budget or time, or for a later round the day's budget, is used up before it could start.</summary>
     /// <param name="so">What earlier rounds of this run came to; null for the first.</param>
     /// <param name="round">Zero for the first.</param>
+    /// <exception cref="RunEndException">A budget of the day is spent before the first round: the task waits until the day turns.</exception>
     public async Task<AgentResult?> RunAsync(Run run, Prepared prepared, string prompt, AgentSpan? so, int round, CancellationToken cancellationToken)
     {
         var budget = Budget(prepared.Policy);
@@ -47,6 +49,8 @@ public sealed partial class AgentSession(
         var timeLeft = options.TaskTimeout - (so?.Duration ?? TimeSpan.Zero);
         if (left <= 0 || timeLeft <= TimeSpan.Zero)
             return null;
+        if (await caps.ObjectionAsync(run.Task.Repository, cancellationToken) is { } objection)
+            return round == 0 ? throw UntilTheDayTurns(objection) : null;
 
         var checkpoint = new AgentCheckpoint
         {
@@ -97,6 +101,14 @@ public sealed partial class AgentSession(
             passes.Revoke(pass);
         }
     }
+
+    /// <summary>The end of a run that may spend nothing more today.</summary>
+    public async Task<RunEndException> UntilTheDayTurnsAsync(RepositoryName repository, CancellationToken cancellationToken) =>
+        await caps.ObjectionAsync(repository, cancellationToken) is { } objection
+            ? UntilTheDayTurns(objection)
+            : new(new RunEnd.Again("The budget of the day before was spent.", NotBefore: null, CountsAttempt: false));
+
+    private RunEndException UntilTheDayTurns(string objection) => new(new RunEnd.Again(objection, caps.DayEnds, CountsAttempt: false));
 
     // A session that hung, or ended in an error, would most likely do so again.
     private static string? Worthwhile(AgentResult result) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ClaudeBot.Runs;
 
@@ -8,21 +9,25 @@ public static class RunsRegistration
     /// Adds <see cref="TaskRunner"/>. Needs the rooms GitHub, Workspaces, Agents (one <c>ICodingAgent</c>), Gate, Queue,
     /// Ledger, PullRequests and Conversation, their options, and <see cref="RunOptions"/>.
     /// </summary>
-    public static IServiceCollection AddRuns(this IServiceCollection services) => services
-        .AddSingleton<RunFactory>()
-        .AddSingleton<RunFaults>()
-        .AddSingleton<AgentSession>()
-        .AddSingleton<Announcement>()
-        .AddSingleton<ProgressFollower>()
-        .AddSingleton<Resumption>()
-        .AddSingleton<Preparation>()
-        .AddSingleton<FirstRound>()
-        .AddSingleton<AgentCommits>()
-        .AddSingleton<ReviewAnswers>()
-        .AddSingleton<AgentRounds>()
-        .AddSingleton<Release>()
-        .AddSingleton<Handover>()
-        .AddSingleton<Publication>()
-        .AddSingleton<Closing>()
-        .AddSingleton<TaskRunner>();
+    public static IServiceCollection AddRuns(this IServiceCollection services)
+    {
+        services.TryAddSingleton<DailyCaps>();
+        return services
+            .AddSingleton<RunFactory>()
+            .AddSingleton<RunFaults>()
+            .AddSingleton<AgentSession>()
+            .AddSingleton<Announcement>()
+            .AddSingleton<ProgressFollower>()
+            .AddSingleton<Resumption>()
+            .AddSingleton<Preparation>()
+            .AddSingleton<FirstRound>()
+            .AddSingleton<AgentCommits>()
+            .AddSingleton<ReviewAnswers>()
+            .AddSingleton<AgentRounds>()
+            .AddSingleton<Release>()
+            .AddSingleton<Handover>()
+            .AddSingleton<Publication>()
+            .AddSingleton<Closing>()
+            .AddSingleton<TaskRunner>();
+    }
 }

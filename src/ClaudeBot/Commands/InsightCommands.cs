@@ -3,6 +3,7 @@ using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
+using ClaudeBot.Runs;
 using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Commands;
@@ -21,6 +22,8 @@ internal sealed class InsightCommands(GlobalOptions options, Surroundings surrou
             var answer = await services.GetRequiredService<IssueExplainer>().ExplainAsync(reference, token);
             if (services.GetRequiredService<DiskFloor>().Objection() is { } objection)
                 answer = answer with { Facts = [.. answer.Facts, new RuleFact(false, objection)] };
+            if (await services.GetRequiredService<DailyCaps>().ObjectionAsync(reference.Repository, token) is { } spent)
+                answer = answer with { Facts = [.. answer.Facts, new RuleFact(false, spent)] };
             if (parsed.GetValue(options.Json))
                 surroundings.Out.WriteJson(new { issue = reference.ToString(), verdict = answer.Verdict, is_worked_on = answer.IsWorkedOn, facts = answer.Facts, tasks = answer.Tasks.Select(TaskView.Of) });
             else

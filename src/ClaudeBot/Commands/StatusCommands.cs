@@ -111,7 +111,8 @@ internal sealed class StatusCommands(GlobalOptions options, Surroundings surroun
             ("Bot ID", status.BotId), ("Status", status.Status), ("Health", status.Health),
             ("Queued", status.QueuedTasks.ToString(CultureInfo.InvariantCulture)), ("Processed", status.ProcessedTasks.ToString(CultureInfo.InvariantCulture)), ("Uptime", status.Uptime),
             ("Queue", status.PausedReason),
-        }.Where(line => line.Item2 is not null))
+            ("Spend today", FormattableString.Invariant($"{status.DayBudget.SpentUsd:0.00} of {status.DayBudget.CapUsd:0.00} USD")),
+        }.Concat(status.DayBudget.Reached.Select(cap => ("Budget", (string?)cap))).Where(line => line.Item2 is not null))
             surroundings.Out.WriteLine($"  {name}: {value}");
     }
 }

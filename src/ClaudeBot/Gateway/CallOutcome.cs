@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using ClaudeBot.Agents;
 
@@ -7,11 +8,16 @@ namespace ClaudeBot.Gateway;
 /// What the answer to one call means for its task and for the tasks to come. Each method is called before the client
 /// sees what it is about, so that whoever acts on the client's end finds it.
 /// </summary>
-/// <param name="key">The key that the call went out with.</param>
+/// <param name="tried">The keys that the call went out with, the latest among them.</param>
+/// <param name="key">The latest.</param>
 /// <param name="isMessage">False for a call that asks nothing of a model, whose success tells nothing of it.</param>
-internal sealed partial class CallOutcome(TaskId task, string key, bool isMessage, GatewayOptions options, GatewayPasses passes, ModelCircuit circuit, ILogger logger)
+internal sealed partial class CallOutcome(
+    TaskId task, string key, IReadOnlyCollection<string> tried, bool isMessage, GatewayOptions options, ModelKeys keys, GatewayPasses passes, ModelCircuit circuit, ILogger logger)
 {
     private bool _isGood;
+
+    /// <summary>An answer of any kind is there.</summary>
+    public void Learn(HttpResponseHeaders headers) => keys.Learn(key, headers);
 
     /// <summary>The answer began, and it is no error.</summary>
     public void Began()
@@ -36,22 +42,34 @@ internal sealed partial class CallOutcome(TaskId task, string key, bool isMessag
     }
 
     /// <summary>The answer is an error.</summary>
-    /// <returns>True when asking again cannot help.</returns>
-    public bool Refused(int status, string body, TimeSpan? retryAfter)
+    public RefusedCall Refused(int status, string body, TimeSpan? retryAfter)
     {
         var refusal = Classify(status, body);
+        if (refusal is ModelRefusal.Auth && keys.Refused(key) is { } place && options.Keys.Current() is { Count: > 1 and var count })
+            Log.OneKeyRefused(logger, place, count, options.Keys.Name, status);
+        if (refusal is ModelRefusal.Rate or ModelRefusal.Spend)
+            keys.Rest(key, refusal == ModelRefusal.Rate ? retryAfter : options.CredentialPause);
+        if (refusal is ModelRefusal.Auth or ModelRefusal.Rate or ModelRefusal.Spend && keys.HasFree(tried))
+            return new RefusedCall(IsForOtherKey: true);
+        if (refusal is ModelRefusal.Auth or ModelRefusal.Spend && keys.UntilOneIsFree(tried) is { } wait)
+        {
+            passes.Mark(task, ModelRefusal.Rate);
+            circuit.Failed(wait);
+            return new RefusedCall(Wait: wait);
+        }
+
         if (refusal is { } known)
             passes.Mark(task, known);
         switch (refusal)
         {
             case ModelRefusal.Auth:
                 if (circuit.KeyRefused(key))
-                    Log.KeyRefused(logger, options.ApiKey.Name, status, task);
-                return true;
+                    Log.KeyRefused(logger, options.Keys.Name, status, task);
+                return new RefusedCall(IsFinal: true);
             case ModelRefusal.Spend:
                 circuit.OutOfCredit();
                 Log.OutOfCredit(logger, status, task);
-                return true;
+                return new RefusedCall(IsFinal: true);
             case ModelRefusal.Config:
                 Log.UnknownModel(logger, task);
                 break;
@@ -68,7 +86,7 @@ internal sealed partial class CallOutcome(TaskId task, string key, bool isMessag
                 break;
         }
 
-        return false;
+        return new RefusedCall();
     }
 
     /// <summary>
@@ -102,6 +120,9 @@ internal sealed partial class CallOutcome(TaskId task, string key, bool isMessag
 
     private static partial class Log
     {
+        [LoggerMessage(9, LogLevel.Error, "auth: the model's service refused key {Place} of {Count} in {Setting} with {Status}: it is not used again until it is changed.")]
+        public static partial void OneKeyRefused(ILogger logger, int place, int count, string setting, int status);
+
         [LoggerMessage(3, LogLevel.Error, "auth: the model's service refused {Setting} with {Status} for task {TaskId}: no new task starts until the key is changed.")]
         public static partial void KeyRefused(ILogger logger, string setting, int status, TaskId taskId);
 
@@ -118,3 +139,9 @@ internal sealed partial class CallOutcome(TaskId task, string key, bool isMessag
         public static partial void UnknownModel(ILogger logger, TaskId taskId);
     }
 }
+
+/// <summary>What becomes of a call that the service refused: nothing special, or one of these.</summary>
+/// <param name="IsForOtherKey">Another key is worth a try at once; the client hears nothing of it.</param>
+/// <param name="Wait">This key is no good and the others rest for so long.</param>
+/// <param name="IsFinal">Asking again cannot help.</param>
+internal sealed record RefusedCall(bool IsForOtherKey = false, TimeSpan? Wait = null, bool IsFinal = false);

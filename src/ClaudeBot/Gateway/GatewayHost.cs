@@ -12,7 +12,7 @@ namespace ClaudeBot.Gateway;
 /// The gateway's own web server inside the bot's process. It shares no listener, route or middleware with the webhook
 /// door, the status web or the metrics, and reads no configuration from the environment.
 /// </summary>
-public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, ModelCircuit circuit, IRunJournal journal, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, ModelCircuit circuit, IRunJournal journal, DailyCaps caps, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private WebApplication? _app;
     private HttpMessageInvoker? _upstream;
@@ -48,7 +48,8 @@ public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, Mo
             options,
             passes,
             circuit,
-            new SpendLog(journal, loggers.CreateLogger<SpendLog>()),
+            new ModelKeys(options, time),
+            new Reservations(new SpendLog(journal, loggers.CreateLogger<SpendLog>()), caps, options, time),
             _app.Services.GetRequiredService<IHttpForwarder>(),
             _upstream,
             loggers.CreateLogger<ModelCalls>());

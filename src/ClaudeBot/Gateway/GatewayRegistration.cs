@@ -1,5 +1,6 @@
 using ClaudeBot.Agents;
 using ClaudeBot.Queue;
+using ClaudeBot.Runs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ClaudeBot.Gateway;
@@ -7,8 +8,8 @@ namespace ClaudeBot.Gateway;
 public static class GatewayRegistration
 {
     /// <summary>
-    /// Adds the gateway. It takes <see cref="GatewayOptions"/>, <c>IRunJournal</c>, <c>SecretMask</c> and a
-    /// <see cref="TimeProvider"/> from the services, and guards the queue's claims.
+    /// Adds the gateway. It takes <see cref="GatewayOptions"/>, <c>IRunJournal</c>, <c>DailyCaps</c>, <c>SecretMask</c> and a
+    /// <see cref="TimeProvider"/> from the services, and guards the queue's claims: by the circuit, and by the cap of the day.
     /// Call it before the worker loop is added: hosted services stop in reverse, so that the gateway outlives the runs.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services)
@@ -16,6 +17,7 @@ public static class GatewayRegistration
         services.TryAddSingleton<GatewayPasses>();
         services.AddSingleton<ModelCircuit>();
         services.AddSingleton<ClaimGuard>(provider => provider.GetRequiredService<ModelCircuit>().GuardAsync);
+        services.AddSingleton<ClaimGuard>(provider => provider.GetRequiredService<DailyCaps>().GuardAsync);
         services.AddSingleton<GatewayHost>();
         services.AddHostedService(provider => provider.GetRequiredService<GatewayHost>());
         return services;

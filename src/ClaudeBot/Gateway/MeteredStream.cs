@@ -1,8 +1,14 @@
 namespace ClaudeBot.Gateway;
 
-/// <summary>Writes through to the client at once, and shows each piece to a meter first, so that a client that went away is charged too.</summary>
-internal sealed class MeteredStream(Stream client, UsageMeter meter) : Stream
+/// <summary>
+/// Writes through to the client at once, and shows each piece to a meter first, so that a client that went away is
+/// charged too. An answer over the limit breaks off.
+/// </summary>
+/// <param name="limit">In bytes.</param>
+internal sealed class MeteredStream(Stream client, UsageMeter meter, long limit) : Stream
 {
+    private long _length;
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -23,7 +29,7 @@ internal sealed class MeteredStream(Stream client, UsageMeter meter) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        meter.Feed(buffer.Span);
+        Meter(buffer.Span);
         return client.WriteAsync(buffer, cancellationToken);
     }
 
@@ -32,7 +38,7 @@ internal sealed class MeteredStream(Stream client, UsageMeter meter) : Stream
 
     public override void Write(byte[] buffer, int offset, int count)
     {
-        meter.Feed(buffer.AsSpan(offset, count));
+        Meter(buffer.AsSpan(offset, count));
         client.Write(buffer, offset, count);
     }
 
@@ -41,4 +47,11 @@ internal sealed class MeteredStream(Stream client, UsageMeter meter) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private void Meter(ReadOnlySpan<byte> piece)
+    {
+        meter.Feed(piece);
+        if ((_length += piece.Length) > limit)
+            throw new IOException($"The answer has more than {limit} bytes.");
+    }
 }

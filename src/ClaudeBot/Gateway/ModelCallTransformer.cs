@@ -9,10 +9,9 @@ namespace ClaudeBot.Gateway;
 /// What of a call goes out and what of its answer comes back. Both ways only named headers pass: whatever else an agent
 /// sends (credentials, cookies, forwarding, tracing) stays here, and so does whatever else the service says.
 /// </summary>
-internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask mask, CallOutcome outcome) : HttpTransformer
+internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask mask, CallOutcome outcome, long longestAnswer) : HttpTransformer
 {
     private const int LongestError = 64 * 1024;
-    private const int LongestMessage = 64 * 1024 * 1024;
 
     private static readonly string[] RequestHeaders = ["accept", "user-agent", "anthropic-version", "anthropic-beta", "x-app", "content-type", "content-length"];
 
@@ -20,6 +19,9 @@ internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask
 
     /// <summary>What the answer used; null before it came, or when it was an error.</summary>
     public UsageMeter? Meter { get; private set; }
+
+    /// <summary>The service refused the key, nothing went to the client, and another key may do.</summary>
+    public bool WantsOtherKey { get; private set; }
 
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
@@ -51,6 +53,7 @@ internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask
                 response.Headers[name] = values.ToArray();
         }
 
+        outcome.Learn(proxyResponse.Headers);
         if (proxyResponse.IsSuccessStatusCode)
         {
             outcome.Began();
@@ -60,9 +63,20 @@ internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask
 
         var error = mask.Mask(await ReadErrorAsync(proxyResponse, cancellationToken));
         var wait = proxyResponse.Headers.RetryAfter;
-        // Key and account are the operator's: asking again with the same ones gives the same answer.
-        if (outcome.Refused(response.StatusCode, error, wait?.Delta ?? wait?.Date - proxyResponse.Headers.Date))
-            response.Headers[AnthropicError.ShouldRetryHeader] = "false";
+        switch (outcome.Refused(response.StatusCode, error, wait?.Delta ?? wait?.Date - proxyResponse.Headers.Date))
+        {
+            case { IsForOtherKey: true }:
+                WantsOtherKey = true;
+                return false;
+            case { Wait: { } pause }:
+                await AnthropicError.WriteWaitAsync(httpContext, pause, "the keys that are good are at their limit.");
+                return false;
+            case { IsFinal: true }:
+                // Key and account are the operator's: asking again with the same ones gives the same answer.
+                response.Headers[AnthropicError.ShouldRetryHeader] = "false";
+                break;
+        }
+
         var body = Encoding.UTF8.GetBytes(error);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, cancellationToken);
@@ -75,12 +89,12 @@ internal sealed class ModelCallTransformer(Uri target, string apiKey, SecretMask
         Meter = new UsageMeter(isStream) { BrokeOff = outcome.BrokeOff };
         if (isStream)
         {
-            response.Body = new MeteredStream(response.Body, Meter);
+            response.Body = new MeteredStream(response.Body, Meter, longestAnswer);
             return;
         }
 
         // A plain answer is paid for before its first byte comes: it is read to the end even when the client leaves.
-        await answer.LoadIntoBufferAsync(LongestMessage, CancellationToken.None);
+        await answer.LoadIntoBufferAsync(longestAnswer, CancellationToken.None);
         Meter.Feed(await answer.ReadAsByteArrayAsync(CancellationToken.None));
     }
 

@@ -16,7 +16,7 @@ public sealed partial class ModelCircuit(GatewayOptions options, TimeProvider ti
     private DateTimeOffset? _probeUntil;
     private TimeSpan _pause = options.FirstPause;
     private int _failures;
-    private byte[]? _refusedKey;
+    private byte[]? _refusedKeys;
 
     /// <summary>The queue's guard: lets a claim through unless the circuit is open.</summary>
     public async Task<TaskLease?> GuardAsync(Func<CancellationToken, Task<TaskLease?>> claim, CancellationToken cancellationToken)
@@ -67,17 +67,20 @@ public sealed partial class ModelCircuit(GatewayOptions options, TimeProvider ti
             Open(options.FirstPause);
     }
 
-    /// <summary>The service does not take the key: no task starts until the key changes, or the pause for it has passed.</summary>
-    /// <param name="key">The key that was refused; null when there is none.</param>
-    /// <returns>True when this is news: the key is still the one in use, and was not known to be refused.</returns>
+    /// <summary>The service takes none of the keys: no task starts until one of them changes, or the pause for it has passed.</summary>
+    /// <param name="key">The key that was refused last; null when there is none.</param>
+    /// <returns>True when this is news: the key is still in use, and the keys were not known to be refused.</returns>
     public bool KeyRefused(string? key)
     {
         lock (_lock)
         {
-            var hash = Hash(key);
-            if (!hash.AsSpan().SequenceEqual(Hash(options.ApiKey.Current())) || (hash.AsSpan().SequenceEqual(_refusedKey) && time.GetUtcNow() < _openUntil))
+            var keys = options.Keys.Current();
+            if (key is null ? keys.Count > 0 : !keys.Contains(key))
                 return false;
-            _refusedKey = hash;
+            var hash = Hash(keys);
+            if (hash.AsSpan().SequenceEqual(_refusedKeys) && time.GetUtcNow() < _openUntil)
+                return false;
+            _refusedKeys = hash;
             Open(options.CredentialPause);
             return true;
         }
@@ -87,7 +90,7 @@ public sealed partial class ModelCircuit(GatewayOptions options, TimeProvider ti
     {
         lock (_lock)
         {
-            if (_refusedKey is not null && !Hash(options.ApiKey.Current()).AsSpan().SequenceEqual(_refusedKey))
+            if (_refusedKeys is not null && !Hash(options.Keys.Current()).AsSpan().SequenceEqual(_refusedKeys))
                 Close();
             var now = time.GetUtcNow();
             return _openUntil is null || (now >= _openUntil && !(now < _probeUntil));
@@ -115,14 +118,14 @@ public sealed partial class ModelCircuit(GatewayOptions options, TimeProvider ti
 
     private void Close()
     {
-        (_openUntil, _probeUntil, _refusedKey, _pause) = (null, null, null, options.FirstPause);
+        (_openUntil, _probeUntil, _refusedKeys, _pause) = (null, null, null, options.FirstPause);
         Log.Closed(logger);
     }
 
     // So that bots that met the same trouble do not come back together.
     private static TimeSpan Jittered(TimeSpan pause) => pause * (1 + (Random.Shared.NextDouble() / 4));
 
-    private static byte[] Hash(string? key) => SHA256.HashData(Encoding.UTF8.GetBytes(key ?? ""));
+    private static byte[] Hash(IReadOnlyList<string> keys) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', keys)));
 
     private static partial class Log
     {

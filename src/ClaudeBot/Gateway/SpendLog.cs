@@ -8,10 +8,14 @@ namespace ClaudeBot.Gateway;
 internal sealed partial class SpendLog(IRunJournal journal, ILogger<SpendLog> logger)
 {
     private readonly ConcurrentDictionary<string, bool> _unknownModels = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<(GatewayGrant Grant, decimal Usd)> _unwritten = [];
 
     /// <summary>What the task has spent so far, in US dollars.</summary>
     public async Task<decimal> SpentAsync(TaskId task, CancellationToken cancellationToken) =>
         (await journal.SpendAsync(task, cancellationToken)).Usd;
+
+    /// <summary>What the ledger could not take: until the process ends it counts as spent all the same, in US dollars.</summary>
+    public decimal Unwritten(Func<GatewayGrant, bool> by) => _unwritten.Where(entry => by(entry.Grant)).Sum(entry => entry.Usd);
 
     /// <summary>
     /// Charges what a meter saw; nothing when it saw no usage. Takes no token: the money is spent whether or not the
@@ -31,6 +35,7 @@ internal sealed partial class SpendLog(IRunJournal journal, ILogger<SpendLog> lo
         }
         catch (Exception e)
         {
+            _unwritten.Add((grant, usd));
             Log.NotCharged(logger, grant.Task, usd, e);
         }
     }

@@ -36,7 +36,7 @@ internal static class BotComposition
         });
         services.AddSingleton(provider => new DiskFloor(configuration.DataDirectory, configuration.Get(DoorSettings.DiskFloor), provider.GetRequiredService<ILogger<DiskFloor>>()));
         services.AddSingleton<ClaimGuard>(provider => provider.GetRequiredService<DiskFloor>().GuardAsync);
-        return services.AddLedger().AddGitHub().AddTriggers().AddSingleton<StatusSnapshot>();
+        return services.AddLedger().AddGitHub().AddTriggers().AddSingleton<DailyCaps>().AddSingleton<StatusSnapshot>();
     }
 
     /// <summary>What works on tasks.</summary>
@@ -47,6 +47,9 @@ internal static class BotComposition
         {
             BaseUrl = configuration.Get(WorkSettings.BaseUrl)!,
             ApiKey = configuration.Secret(WorkSettings.ApiKey),
+            ApiKeys = configuration.Secret(WorkSettings.ApiKeys),
+            AllowedModels = configuration.Get(WorkSettings.AllowedModels),
+            AllowedServerTools = configuration.Get(WorkSettings.AllowedServerTools),
             BudgetUsdPerTask = configuration.Get(WorkSettings.BudgetPerTask),
         });
         // The gateway first: it must outlive the runs.

@@ -2,6 +2,7 @@ using System.Net;
 using ClaudeBot.Configuration;
 using ClaudeBot.GitHub;
 using ClaudeBot.GitHub.Apps;
+using ClaudeBot.Secrets;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClaudeBot.Operations;
@@ -50,14 +51,26 @@ public sealed class AuthCheck(BotConfiguration configuration, IPenaltyStore pena
         }
     }
 
-    /// <summary><c>GET /v1/models</c>, which costs nothing (platform.claude.com/docs/en/api/models-list).</summary>
+    /// <summary>
+    /// <c>GET /v1/models</c>, which costs nothing (platform.claude.com/docs/en/api/models-list), with every key. Gives the first
+    /// result that is no acceptance, or else that of the first key.
+    /// </summary>
     public async Task<AuthResult> ModelAsync(CancellationToken cancellationToken)
     {
+        var results = new List<AuthResult>();
+        foreach (var key in new SecretPool(configuration.Secret(WorkSettings.ApiKeys), configuration.Secret(WorkSettings.ApiKey)).Required())
+            results.Add(await ModelAsync(key, cancellationToken));
+        return results.Find(result => result.Verdict != AuthVerdict.Accepted) ?? results[0];
+    }
+
+    private async Task<AuthResult> ModelAsync(string secret, CancellationToken cancellationToken)
+    {
         const string Service = "Anthropic";
-        var key = Shown(WorkSettings.ApiKey);
+        var setting = configuration.IsSet(WorkSettings.ApiKeys) ? WorkSettings.ApiKeys : WorkSettings.ApiKey;
+        var key = $"key={SecretText.Masked(secret)} from=\"{configuration.Origin(setting)}\"";
         var door = new Uri(configuration.Get(WorkSettings.BaseUrl)!.AbsoluteUri.TrimEnd('/') + "/v1/models?limit=1");
         using var request = new HttpRequestMessage(HttpMethod.Get, door);
-        request.Headers.TryAddWithoutValidation("x-api-key", configuration.Secret(WorkSettings.ApiKey).Required());
+        request.Headers.TryAddWithoutValidation("x-api-key", secret);
         request.Headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
         try
         {
@@ -66,7 +79,7 @@ public sealed class AuthCheck(BotConfiguration configuration, IPenaltyStore pena
             if (response.IsSuccessStatusCode)
                 return new AuthResult(Service, AuthVerdict.Accepted, key);
             return response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-                ? new AuthResult(Service, AuthVerdict.Refused, $"{key}: {door.Host} answered {status}. Put a valid key into ANTHROPIC_API_KEY.")
+                ? new AuthResult(Service, AuthVerdict.Refused, $"{key}: {door.Host} answered {status}. Put a valid key into {setting.Name}.")
                 : new AuthResult(Service, AuthVerdict.Unreachable, $"{key}: {door.Host} answered {status}");
         }
         catch (HttpRequestException error)

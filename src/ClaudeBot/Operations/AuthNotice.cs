@@ -15,16 +15,16 @@ internal sealed partial class AuthNotice(BotConfiguration configuration, IPenalt
     {
         await Task.Yield();
         using var check = new AuthCheck(configuration, penalties, time);
-        var (gitHub, model) = (configuration.Secret(configuration.IsSet(GitHubSettings.AppId) ? GitHubSettings.AppPrivateKey : GitHubSettings.Token), configuration.Secret(WorkSettings.ApiKey));
+        var (gitHub, model) = (configuration.Secret(configuration.IsSet(GitHubSettings.AppId) ? GitHubSettings.AppPrivateKey : GitHubSettings.Token), new SecretPool(configuration.Secret(WorkSettings.ApiKeys), configuration.Secret(WorkSettings.ApiKey)));
         var (gitHubSeen, modelSeen) = ("", "");
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
             do
             {
-                if (HasChanged(gitHub, ref gitHubSeen))
+                if (HasChanged(gitHub.Current(), ref gitHubSeen))
                     Tell(await check.GitHubAsync(stoppingToken));
-                if (HasChanged(model, ref modelSeen))
+                if (HasChanged(model.Current() is { Count: > 0 } keys ? string.Join('\n', keys) : null, ref modelSeen))
                     Tell(await check.ModelAsync(stoppingToken));
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -35,9 +35,9 @@ internal sealed partial class AuthNotice(BotConfiguration configuration, IPenalt
     }
 
     // The value itself is not kept.
-    private static bool HasChanged(SecretSource secret, ref string seen)
+    private static bool HasChanged(string? secret, ref string seen)
     {
-        if (secret.Current() is not { } value || Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(value))) is var now && now == seen)
+        if (secret is not { } value || Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(value))) is var now && now == seen)
             return false;
         seen = now;
         return true;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ClaudeBot.Configuration;
 using ClaudeBot.Queue;
+using ClaudeBot.Runs;
 
 namespace ClaudeBot.Operations;
 
@@ -24,7 +25,14 @@ public sealed record BotStatus(
     /// <summary>By whom and why the queue is paused; null, and left out, when it is not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PausedReason { get; init; }
+
+    /// <summary>What the model calls of the day cost so far, and the caps on it.</summary>
+    public required DayBudget DayBudget { get; init; }
 }
+
+/// <summary>The spend of the day (UTC), in US dollars.</summary>
+/// <param name="Reached">The caps that hold now, each in one sentence; work that they hold back waits for the next day.</param>
+public sealed record DayBudget(decimal SpentUsd, decimal CapUsd, decimal RepositoryCapUsd, DateTimeOffset EndsAt, IReadOnlyList<string> Reached);
 
 public sealed record StatusEnvironment(string? NodeVersion, string? DotnetEnv, CheckIntervals CheckIntervals);
 
@@ -37,7 +45,7 @@ public sealed record RecentTask(string Title, TaskPriority Priority, DateTimeOff
 public sealed record RecentActivity(string Title, DateTimeOffset? CompletedAt, TaskState Status, string Branch);
 
 /// <summary>Reads the status from the ledger.</summary>
-public sealed class StatusSnapshot(ITaskQueue queue, BotConfiguration configuration, TimeProvider time)
+public sealed class StatusSnapshot(ITaskQueue queue, DailyCaps caps, BotConfiguration configuration, TimeProvider time)
 {
     private static readonly TaskState[] Ended = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Dead];
 
@@ -48,6 +56,7 @@ public sealed class StatusSnapshot(ITaskQueue queue, BotConfiguration configurat
         var counts = await queue.CountAsync(cancellationToken);
         var waiting = await queue.ListAsync(new TaskFilter { States = [TaskState.Waiting], Limit = 5 }, cancellationToken);
         var ended = await queue.ListAsync(new TaskFilter { States = Ended, Limit = 5 }, cancellationToken);
+        var spent = await caps.SpentTodayAsync(cancellationToken);
         long In(params TaskState[] states) => states.Sum(state => counts.ByState.GetValueOrDefault(state));
         long At(TaskPriority priority) => counts.WaitingByPriority.GetValueOrDefault(priority);
         return new BotStatus(
@@ -68,6 +77,7 @@ public sealed class StatusSnapshot(ITaskQueue queue, BotConfiguration configurat
             [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))],
             configuration.Get(WorkSettings.Sandbox)!)
         {
+            DayBudget = new DayBudget(spent.All, caps.PerDay, caps.PerRepository, caps.DayEnds, caps.Reached(spent)),
             PausedReason = (await queue.PausedAsync(cancellationToken))?.ToString(),
         };
     }

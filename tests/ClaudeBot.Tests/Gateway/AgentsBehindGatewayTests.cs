@@ -2,6 +2,7 @@ using ClaudeBot.Agents;
 using ClaudeBot.Gateway;
 using ClaudeBot.Playground.Claude;
 using ClaudeBot.Processes;
+using ClaudeBot.Runs;
 using ClaudeBot.Secrets;
 using ClaudeBot.Tests.Agents;
 using Microsoft.Extensions.Logging;
@@ -26,7 +27,9 @@ public sealed class AgentsBehindGatewayTests : IAsyncLifetime
         var key = _at.Request("").Gateway.Token;
         var options = new GatewayOptions { BaseUrl = _at.Claude.Address, ApiKey = new SecretSource("ANTHROPIC_API_KEY", () => key, _at.Mask) };
         _circuit = new ModelCircuit(options, TimeProvider.System, NullLogger<ModelCircuit>.Instance);
-        _gateway = new GatewayHost(options, _at.Passes, _circuit, new MemoryJournal(), Silent);
+        var journal = new MemoryJournal();
+        var caps = new DailyCaps(journal, new AgentOptions(), TimeProvider.System, NullLogger<DailyCaps>.Instance);
+        _gateway = new GatewayHost(options, _at.Passes, _circuit, journal, caps, TimeProvider.System, Silent);
         await _gateway.StartAsync(Token);
     }
 

@@ -26,7 +26,7 @@ internal sealed class GatewayLab : IAsyncDisposable
 
     public SecretMask Mask { get; } = new();
 
-    public MemoryJournal Journal { get; } = new();
+    public MemoryJournal Journal => field ??= new MemoryJournal(Time);
 
     public FakeLogCollector Logs { get; } = new();
 
@@ -36,19 +36,22 @@ internal sealed class GatewayLab : IAsyncDisposable
 
     public string? KeyNow { get; set; } = Key;
 
+    /// <summary>The text of ANTHROPIC_API_KEYS.</summary>
+    public string? KeysNow { get; set; }
+
     public required Func<HttpContext, Task> Answer { get; set; }
 
     public GatewayPasses Passes { get; private set; } = null!;
 
     public ModelCircuit Circuit { get; private set; } = null!;
 
-    /// <summary>The clock of the circuit.</summary>
+    /// <summary>The clock of the circuit, the keys, the caps and the journal.</summary>
     public FakeTimeProvider Time { get; } = new();
 
     private WebApplication _upstream = null!;
     private GatewayHost _gateway = null!;
 
-    public static async Task<GatewayLab> StartAsync(Func<HttpContext, Task> answer, long maxRequestBytes = 100_000)
+    public static async Task<GatewayLab> StartAsync(Func<HttpContext, Task> answer, Func<GatewayOptions, GatewayOptions>? options = null, AgentOptions? caps = null)
     {
         var lab = new GatewayLab { Answer = answer };
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -58,15 +61,18 @@ internal sealed class GatewayLab : IAsyncDisposable
         await lab._upstream.StartAsync(TestContext.Current.CancellationToken);
 
         lab.Passes = new GatewayPasses(lab.Mask);
-        var options = new GatewayOptions
+        var standard = new GatewayOptions
         {
             BaseUrl = new Uri(lab._upstream.Urls.Single()),
             ApiKey = new SecretSource("ANTHROPIC_API_KEY", () => lab.KeyNow, lab.Mask),
-            MaxRequestBytes = maxRequestBytes,
+            ApiKeys = new SecretSource("ANTHROPIC_API_KEYS", () => lab.KeysNow, lab.Mask),
+            MaxRequestBytes = 100_000,
         };
+        var chosen = options?.Invoke(standard) ?? standard;
         var loggers = new LoggerFactory([new FakeLoggerProvider(lab.Logs)]);
-        lab.Circuit = new ModelCircuit(options, lab.Time, loggers.CreateLogger<ModelCircuit>());
-        lab._gateway = new GatewayHost(options, lab.Passes, lab.Circuit, lab.Journal, loggers);
+        lab.Circuit = new ModelCircuit(chosen, lab.Time, loggers.CreateLogger<ModelCircuit>());
+        lab._gateway = new GatewayHost(
+            chosen, lab.Passes, lab.Circuit, lab.Journal, new DailyCaps(lab.Journal, caps ?? new AgentOptions(), lab.Time, loggers.CreateLogger<DailyCaps>()), lab.Time, loggers);
         await lab._gateway.StartAsync(TestContext.Current.CancellationToken);
         return lab;
     }

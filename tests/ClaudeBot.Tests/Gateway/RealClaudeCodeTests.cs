@@ -12,7 +12,7 @@ public sealed class RealClaudeCodeTests : IDisposable
     [Fact]
     public async Task Claude_Code_does_a_turn_through_the_gateway_and_is_charged()
     {
-        await using var lab = await GatewayLab.StartAsync(Answers.StreamAsync, 32 * 1024 * 1024);
+        await using var lab = await GatewayLab.StartAsync(Answers.StreamAsync, options => options with { MaxRequestBytes = 32 * 1024 * 1024 });
 
         var result = await RunAsync(await lab.PassAsync());
 
@@ -25,7 +25,7 @@ public sealed class RealClaudeCodeTests : IDisposable
     [Fact]
     public async Task Claude_Code_ends_at_once_when_the_budget_is_spent()
     {
-        await using var lab = await GatewayLab.StartAsync(Answers.StreamAsync, 32 * 1024 * 1024);
+        await using var lab = await GatewayLab.StartAsync(Answers.StreamAsync, options => options with { MaxRequestBytes = 32 * 1024 * 1024 });
 
         var result = await RunAsync(await lab.PassAsync(0m));
 

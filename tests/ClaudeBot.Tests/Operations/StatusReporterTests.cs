@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using ClaudeBot.Hosting;
 using ClaudeBot.Operations;
 using ClaudeBot.Queue;
+using ClaudeBot.Runs;
 using ClaudeBot.Tests.GitHub;
 using ClaudeBot.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,7 +37,7 @@ public sealed class StatusReporterTests : IDisposable
         var queue = host.Services.GetRequiredService<ITaskQueue>();
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 4, 5, 0, 0, TimeSpan.Zero));
         using var client = new StatusWebClient(configuration);
-        using var reporter = new StatusReporter(new StatusSnapshot(queue, configuration, time), new Readiness(queue, host.Services.GetRequiredService<DiskFloor>(), configuration, time), client, [], configuration, time, new FakeLogger<StatusReporter>());
+        using var reporter = new StatusReporter(new StatusSnapshot(queue, host.Services.GetRequiredService<DailyCaps>(), configuration, time), new Readiness(queue, host.Services.GetRequiredService<DiskFloor>(), configuration, time), client, [], configuration, time, new FakeLogger<StatusReporter>());
 
         await reporter.StartAsync(Token);
         var first = await reports.Reader.ReadAsync(Token);
