@@ -15,7 +15,7 @@ internal sealed class TriggerStage : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("claude-bot-triggers-").FullName;
     private readonly ServiceProvider _services;
 
-    private TriggerStage(ScriptedGitHub github, int mostWaiting)
+    private TriggerStage(ScriptedGitHub github, int mostWaiting, Func<TriggerOptions, TriggerOptions> adjust)
     {
         GitHub = github;
         github.Answer = AnswerAsync;
@@ -23,7 +23,7 @@ internal sealed class TriggerStage : IAsyncDisposable
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(new LedgerOptions { DataDirectory = _folder, MaxWaitingTasks = mostWaiting })
-            .AddSingleton(new TriggerOptions { Repositories = [Shop, Broken] })
+            .AddSingleton(adjust(new TriggerOptions { Repositories = [Shop, Broken] }))
             .AddSingleton(github.Client(Time, () => "token-of-the-tests"))
             .AddSingleton<QueueSignal>()
             .AddLedger()
@@ -55,20 +55,21 @@ internal sealed class TriggerStage : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<TriggerStage> OpenAsync(int mostWaiting = 1000) => new(await ScriptedGitHub.StartAsync(), mostWaiting);
+    public static async Task<TriggerStage> OpenAsync(int mostWaiting = 1000, Func<TriggerOptions, TriggerOptions>? adjust = null) =>
+        new(await ScriptedGitHub.StartAsync(), mostWaiting, adjust ?? (options => options));
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>Stores a delivery of the <c>issues</c> event, decides it, and gives what is kept about it.</summary>
-    public async Task<DecidedDelivery> DecideAsync(string action, string? label = "claude-bot", long actor = 7, string login = "ada", string repository = "acme/shop")
+    public async Task<DecidedDelivery> DecideAsync(string action, string? label = "claude-bot", long actor = 7, string login = "ada", string repository = "acme/shop", string type = "User", object? words = null)
     {
         var body = JsonSerializer.Serialize(new
         {
             action,
             label = label is null ? null : new { name = label },
-            issue = new { number = 12, labels = Labels.Select(name => new { name }) },
+            issue = words ?? new { number = 12, labels = Labels.Select(name => new { name }) },
             repository = new { full_name = repository },
-            sender = new { id = actor, login, type = "User" },
+            sender = new { id = actor, login, type },
         });
         await StoreAsync(Guid.NewGuid().ToString(), "issues", body);
         (await DrainAsync()).ShouldBe(1);
@@ -103,6 +104,7 @@ internal sealed class TriggerStage : IAsyncDisposable
             "/repos/acme/shop/issues/12" => ScriptedGitHub.JsonAsync(http, 200, issue),
             "/repos/acme/shop/issues/12/events" => ScriptedGitHub.JsonAsync(http, 200, $"[{GitHubJson.Event(1, "labeled", GitHubJson.User(7, "ada"), "claude-bot", LabelledAt)}{(LaterEvent is null ? "" : "," + LaterEvent)}]"),
             "/repos/acme/shop/collaborators/ada/permission" => ScriptedGitHub.JsonAsync(http, 200, $$"""{"permission":"{{Permission}}","role_name":"{{Permission}}","user":{{GitHubJson.User(7, "ada")}}}"""),
+            "/user" => ScriptedGitHub.JsonAsync(http, 200, GitHubJson.User(41, "claude-bot[bot]", "Bot")),
             _ => ScriptedGitHub.JsonAsync(http, 404, """{"message":"Not Found"}"""),
         };
     }
