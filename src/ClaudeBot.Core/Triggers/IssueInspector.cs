@@ -32,9 +32,13 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Serv
         if (Stop())
             return new Inspection(observedAt, issue, actor, facts);
 
+        IReadOnlyList<GitHubIssueEvent> since = [];
+        GitHubIssueEvent? asked = null;
         if (actor is null)
         {
-            var asked = await LastRequestAsync(subject, cancellationToken);
+            var events = await github.ListIssueEventsAsync(subject, cancellationToken);
+            asked = LastRequest(events);
+            since = [.. events.Where(happened => happened.CreatedAt > asked?.CreatedAt)];
             actor = asked?.Actor;
             facts.Add(await AskedSinceLastRunAsync(subject, asked, cancellationToken));
             if (actor is null || Stop())
@@ -46,6 +50,8 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Serv
             return new Inspection(observedAt, issue, actor, facts);
 
         facts.Add(await MayAskAsync(subject.Repository, actor, cancellationToken));
+        if (asked is not null && !Stop())
+            facts.Add(await new EditRule(github, options).UnchangedAsync(issue, asked, since, cancellationToken));
         return new Inspection(observedAt, issue, actor, facts);
 
         bool Stop() => !tellAll && facts.Exists(fact => !fact.Holds);
@@ -69,9 +75,8 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Serv
     }
 
     /// <summary>The newest event that asks for work: the label put on, an earlier run's mark taken off, or a reopening.</summary>
-    private async Task<GitHubIssueEvent?> LastRequestAsync(IssueReference subject, CancellationToken cancellationToken)
+    private GitHubIssueEvent? LastRequest(IReadOnlyList<GitHubIssueEvent> events)
     {
-        var events = await github.ListIssueEventsAsync(subject, cancellationToken);
         var labelled = events.LastOrDefault(happened => happened.Event == "labeled" && IsLabel(happened, options.BotLabel));
         var again = events.LastOrDefault(happened =>
             happened.Event == "reopened"

@@ -45,6 +45,12 @@ internal sealed class TriggerStage : IAsyncDisposable
 
     /// <summary>Another event of issue 12 after the label, as GitHub writes it.</summary>
     public string? LaterEvent { get; set; }
+
+    /// <summary>The answer of the GraphQL API about the last edit; null: it was never edited.</summary>
+    public string? LastEdit { get; set; }
+
+    /// <summary>The type of an error that the GraphQL API answers with; null: none.</summary>
+    public string? GraphQlError { get; set; }
     public int Status { get; set; } = 200;
 
     /// <summary>What the read of the issue itself is answered with; with anything but 200 it is in no list either.</summary>
@@ -100,10 +106,12 @@ internal sealed class TriggerStage : IAsyncDisposable
             _ when Status != 200 => ScriptedGitHub.JsonAsync(http, Status, """{"message":"Server Error"}"""),
             "/repos/acme/shop/issues" => ScriptedGitHub.WithETagAsync(request, http, $"\"{string.Join('-', Labels).Replace(':', '-')}-{State}-{IssueStatus}-{UpdatedAt}\"", IsListed(request) ? $"[{issue}]" : "[]"),
             "/repos/acme/shop/issues/12" when IssueStatus != 200 => ScriptedGitHub.JsonAsync(http, IssueStatus, """{"message":"Moved or gone"}"""),
-            _ when isWrite => ScriptedGitHub.JsonAsync(http, 200, "[]"),
+            _ when isWrite && !request.PathAndQuery.EndsWith("graphql", StringComparison.Ordinal) => ScriptedGitHub.JsonAsync(http, 200, "[]"),
             "/repos/acme/shop/issues/12" => ScriptedGitHub.JsonAsync(http, 200, issue),
             "/repos/acme/shop/issues/12/events" => ScriptedGitHub.JsonAsync(http, 200, $"[{GitHubJson.Event(1, "labeled", GitHubJson.User(7, "ada"), "claude-bot", LabelledAt)}{(LaterEvent is null ? "" : "," + LaterEvent)}]"),
             "/repos/acme/shop/collaborators/ada/permission" => ScriptedGitHub.JsonAsync(http, 200, $$"""{"permission":"{{Permission}}","role_name":"{{Permission}}","user":{{GitHubJson.User(7, "ada")}}}"""),
+            "/graphql" when GraphQlError is not null => ScriptedGitHub.JsonAsync(http, 200, $$$"""{"errors":[{"type":"{{{GraphQlError}}}","message":"Not for you"}]}"""),
+            "/graphql" => ScriptedGitHub.JsonAsync(http, 200, $$$"""{"data":{"repository":{"issue":{{{LastEdit ?? """{"edited_at":null,"editor":null}"""}}} } } }"""),
             "/user" => ScriptedGitHub.JsonAsync(http, 200, GitHubJson.User(41, "claude-bot[bot]", "Bot")),
             _ => ScriptedGitHub.JsonAsync(http, 404, """{"message":"Not Found"}"""),
         };

@@ -56,6 +56,42 @@ public sealed class WhoMayAskTests : IAsyncLifetime
         (task.Title, task.Description).ShouldBe(("Fix the door", "It squeaks."), "GitHub gives an edited text by now");
     }
 
+    [Theory]
+    [InlineData("2026-05-01T11:59:00Z", null, null, "task")]
+    [InlineData("2026-05-01T11:59:40Z", null, null, "task")]
+    [InlineData("2026-05-01T11:59:40Z", """{"edited_at":"2026-05-01T11:58:00Z","editor":{"type":"User","login":"mallory","id":8}}""", null, "task")]
+    [InlineData("2026-05-01T11:59:40Z", """{"edited_at":"2026-05-01T11:59:40Z","editor":{"type":"User","login":"ada","id":7}}""", null, "task")]
+    [InlineData("2026-05-01T11:59:40Z", """{"edited_at":"2026-05-01T11:59:40Z","editor":{"type":"Bot","login":"dependabot","id":49699333}}""", null, "task")]
+    [InlineData("2026-05-01T11:59:40Z", """{"edited_at":"2026-05-01T11:59:40Z","editor":{"type":"User","login":"mallory","id":8}}""", null, "refused")]
+    [InlineData("2026-05-01T11:59:40Z", """{"edited_at":"2026-05-01T11:59:40Z","editor":{"type":"User","login":"ada","id":8}}""", null, "refused")]
+    [InlineData("2026-05-01T11:59:40Z", """{"edited_at":"2026-05-01T11:59:40Z","editor":{"type":"Bot","login":"ada","id":8}}""", null, "refused")]
+    [InlineData("2026-05-01T11:59:40Z", """{"edited_at":"2026-05-01T11:59:40Z","editor":null}""", null, "refused")]
+    [InlineData("2026-05-01T11:59:40Z", null, "mallory", "refused")]
+    public async Task A_poll_refuses_words_that_somebody_without_rights_changed_after_the_request(string updatedAt, string? edit, string? renamedBy, string outcome)
+    {
+        (_stage.UpdatedAt, _stage.LastEdit) = (updatedAt, edit);
+        _stage.LaterEvent = renamedBy is null ? null : GitHubJson.Event(2, "renamed", GitHubJson.User(8, renamedBy), null, updatedAt);
+        await _stage.StoreAsync("1", "poll.issue", """{"repository":{"full_name":"acme/shop"},"issue":{"number":12}}""");
+
+        (await _stage.DrainAsync()).ShouldBe(1, string.Join('\n', (await _stage.Get<IssueExplainer>().ExplainAsync(TriggerStage.Issue12, Token)).Facts));
+
+        var decided = (await _stage.Inbox.DecisionsForAsync(TriggerStage.Issue12, 1, Token)).ShouldHaveSingleItem();
+        decided.Outcome.ShouldBe(outcome, decided.Reason);
+        if (outcome == "refused")
+            decided.Reason.ShouldContain("changed its title or text after @ada asked for it");
+    }
+
+    [Fact]
+    public async Task A_poll_refuses_when_github_does_not_tell_of_edits()
+    {
+        (_stage.UpdatedAt, _stage.GraphQlError) = ("2026-05-01T11:59:40Z", "FORBIDDEN");
+        await _stage.StoreAsync("1", "poll.issue", """{"repository":{"full_name":"acme/shop"},"issue":{"number":12}}""");
+
+        (await _stage.DrainAsync()).ShouldBe(1);
+
+        (await _stage.Inbox.DecisionsForAsync(TriggerStage.Issue12, 1, Token)).ShouldHaveSingleItem().Reason.ShouldContain("does not tell whether its text was edited");
+    }
+
     [Fact]
     public async Task Programs_that_answer_each_other_are_stopped_and_explained()
     {
