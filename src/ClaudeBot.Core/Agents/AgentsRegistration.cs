@@ -15,6 +15,7 @@ public static class AgentsRegistration
         services.AddSandbox();
         services.TryAddSingleton<GatewayPasses>();
         services.TryAddSingleton<ClaudeCodeProgram>();
+        services.TryAddSingleton<ClaudeCodeHome>();
         services.TryAddSingleton<ClaudeCodeAgent>();
         services.TryAddSingleton<ApiAgent>();
         services.TryAddSingleton<ICodingAgent>(provider => provider.GetRequiredService<AgentOptions>().Agent switch

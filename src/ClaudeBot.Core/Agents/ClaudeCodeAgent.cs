@@ -6,7 +6,7 @@ namespace ClaudeBot.Agents;
 
 /// <summary>The Claude Code CLI, headless: prompt in by standard input, <c>stream-json</c> out.</summary>
 public sealed class ClaudeCodeAgent(
-    ClaudeCodeProgram program, AgentOptions options, SandboxRunner sandbox, GatewayPasses passes, SecretMask mask, TimeProvider time) : ICodingAgent
+    ClaudeCodeProgram program, ClaudeCodeHome home, AgentOptions options, SandboxRunner sandbox, GatewayPasses passes, SecretMask mask, TimeProvider time) : ICodingAgent
 {
     public string Name => "claude-code";
 
@@ -17,6 +17,7 @@ public sealed class ClaudeCodeAgent(
         var startedAt = time.GetTimestamp();
         var executable = program.Require();
         mask.Register(request.Gateway.Token);
+        await home.CleanAsync(request.Home, cancellationToken);
         var session = request.ResumeSession ?? Guid.NewGuid().ToString();
         using var transcript = new Transcript(request.TranscriptPath, mask);
         using var clock = new AgentClock(time, request, cancellationToken);

@@ -55,8 +55,12 @@ internal static class ClaudeCodeCommand
     /// <summary>A file, since an argument is seen by every process of the machine and holds 128 KB at most.</summary>
     private static string WriteInstructions(string home, string instructions)
     {
-        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(home, ".claude-bot")).FullName, "instructions.md");
-        File.WriteAllText(file, instructions);
+        var file = Path.Combine(home, ClaudeCodeHome.Instructions);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+
+        // A new file or none: a link that the agent left there would lead the host's hand anywhere.
+        using var text = new StreamWriter(new FileStream(file, FileMode.CreateNew));
+        text.Write(instructions);
         return file;
     }
 }

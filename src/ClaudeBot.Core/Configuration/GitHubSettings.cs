@@ -27,6 +27,10 @@ public static class GitHubSettings
 
     public static Setting<string?> BotLabel { get; } = new("BOT_LABEL", Text, "claude-bot", "The label that asks for work.") { Room = Room };
 
+    public static Setting<IReadOnlyList<long>> AllowedBots { get; } = new("ALLOWED_BOTS", Accounts, [], "Bot accounts that may ask for work, by numeric id (https://api.github.com/users/NAME[bot] tells it); all other bots, and this one, may not.") { Room = Room };
+
+    public static Setting<int> MaxTasksPerIssue { get; } = new("MAX_TASKS_PER_ISSUE_AND_HOUR", Whole(1, 1000), 5, "How many tasks may be made for one issue within an hour; stops programs that answer each other.") { Room = Room };
+
     public static Setting<TimeSpan> IssueCheckInterval { get; } = new("ISSUE_CHECK_INTERVAL", DurationKind.Minutes(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromMinutes(15), "How often open issues are looked at, beside webhooks.") { Room = Room };
 
     public static Setting<TimeSpan> PrCheckInterval { get; } = new("PR_CHECK_INTERVAL", DurationKind.Minutes(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromMinutes(30), "How often pull requests are looked at for feedback.") { Room = Room, Use = SettingUse.Planned };
@@ -50,6 +54,7 @@ public static class GitHubSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         Token, AppId, AppPrivateKey, ApiUrl, ServerUrl, WebhookSecret, WebhookSecretNext, TargetRepository, AllowedRepositories, BotLabel,
+        AllowedBots, MaxTasksPerIssue,
         IssueCheckInterval, PrCheckInterval, PrFeedback, RetryAttempts, RetryDelay, RateLimitPerHour,
         AuthorName, AuthorEmail, CommitterName, CommitterEmail,
     ];

@@ -39,6 +39,8 @@ public static class RoomOptions
         public TriggerOptions Triggers() => new()
         {
             BotLabel = configuration.Get(GitHubSettings.BotLabel)!,
+            AllowedBots = configuration.Get(GitHubSettings.AllowedBots),
+            MaxTasksPerIssueAndHour = configuration.Get(GitHubSettings.MaxTasksPerIssue),
             Repositories = configuration.Repositories,
             IssueCheckInterval = configuration.Get(GitHubSettings.IssueCheckInterval),
             ReceivesWebhooks = configuration.IsSet(GitHubSettings.WebhookSecret) && configuration.Get(DoorSettings.WebhookPort) is not null,

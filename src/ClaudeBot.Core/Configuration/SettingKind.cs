@@ -44,6 +44,12 @@ public static class SettingKinds
         text => [.. List.Read(text).Select(ReadRepository).OfType<RepositoryName>().Distinct()],
         value => string.Join(',', value));
 
+    /// <summary>GitHub accounts by what cannot be renamed.</summary>
+    public static SettingKind<IReadOnlyList<long>> Accounts { get; } = new(
+        "list of numeric ids with commas",
+        text => [.. List.Read(text).Select(ReadAccount).Distinct()],
+        value => string.Join(',', value.Select(id => id.ToString(CultureInfo.InvariantCulture))));
+
     public static SettingKind<Uri?> Address { get; } = new("http(s) address", ReadAddress, value => value?.OriginalString ?? "");
 
     /// <summary>A TCP port; 0 takes a free one, null (<c>off</c>) closes the door.</summary>
@@ -89,6 +95,11 @@ public static class SettingKinds
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
             : throw new FormatException($"'{text}' is not {wanted}; write a number from {least} to {most}");
+
+    private static long ReadAccount(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
+            ? id
+            : throw new FormatException($"'{text}' is not the numeric id of an account; names can change hands, so write the id");
 
     private static RepositoryName? ReadRepository(string text) =>
         RepositoryName.TryParse(text, out var repository)

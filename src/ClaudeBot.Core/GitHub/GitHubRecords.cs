@@ -40,6 +40,9 @@ public sealed record GitHubComment(long Id, string Body, GitHubUser Author, Date
 /// <summary>One entry of an issue's event list; <paramref name="Label"/> is set for <c>labeled</c> and <c>unlabeled</c>.</summary>
 public sealed record GitHubIssueEvent(long Id, string Event, GitHubUser? Actor, string? Label, DateTimeOffset CreatedAt);
 
+/// <summary>An edit of an issue's text; <paramref name="Editor"/> is null when the account is gone.</summary>
+public sealed record GitHubTextEdit(DateTimeOffset At, GitHubUser? Editor);
+
 public sealed record GitHubPullRequest
 {
     public required IssueReference Reference { get; init; }

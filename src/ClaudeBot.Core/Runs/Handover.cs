@@ -7,7 +7,7 @@ using ClaudeBot.Workspaces;
 namespace ClaudeBot.Runs;
 
 /// <summary>Brings the commit to the branch. From here on a run that is cut off need not start the agent again.</summary>
-public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Release release, AgentSession session, Resumption resumption)
+public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Release release, AgentSession session, Resumption resumption, Vouching vouching)
 {
     /// <summary>
     /// The change of an earlier run of this task whose commit is at the branch on GitHub, or is brought there now from
@@ -50,6 +50,7 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
     private async Task PushAsync(Run run, Workspace workspace, ChangeReport report, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Publish);
+        await vouching.RequireAsync(run, cancellationToken);
         await run.Steps.BeginAsync(RunStep.Push, report, cancellationToken);
         var outcome = await run.Steps.ReadAsync(token => workspaces.PushAsync(workspace, report.HeadSha, token), cancellationToken);
         if (outcome == PushOutcome.Moved)

@@ -3,6 +3,9 @@ namespace ClaudeBot.Runs;
 /// <summary>How a run behaves where GitHub, the model or the repository's checks do not do as hoped.</summary>
 public sealed record RunOptions
 {
+    /// <summary>Numeric ids of bot accounts that may ask for work without a permission of their own.</summary>
+    public IReadOnlyList<long> AllowedBots { get; init; } = [];
+
     /// <summary>How many more rounds the agent gets, in the same session, when a check fails.</summary>
     public int RepairRounds { get; init; } = 1;
 

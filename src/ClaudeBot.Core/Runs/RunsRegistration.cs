@@ -25,6 +25,7 @@ public static class RunsRegistration
             .AddSingleton<ReviewAnswers>()
             .AddSingleton<AgentRounds>()
             .AddSingleton<Release>()
+            .AddSingleton<Vouching>()
             .AddSingleton<Handover>()
             .AddSingleton<Publication>()
             .AddSingleton<Closing>()

@@ -15,7 +15,7 @@ internal sealed class DeliveryDecider(IssueInspector inspector, GitHubClient git
         DeliveryReader.Read(delivery, options.BotLabel) switch
         {
             Request.Nothing nothing => new Decision { Subject = nothing.Subject, Outcome = "ignored", Reason = nothing.Reason, AsksForWork = false },
-            Request.AskedBy asked => Decided(asked.Issue, await inspector.InspectAsync(asked.Issue, asked.Actor, tellAll: false, cancellationToken)),
+            Request.AskedBy asked => Decided(asked.Issue, await inspector.InspectAsync(asked.Issue, asked.Actor, tellAll: false, cancellationToken), asked.Text),
             Request.Seen seen => await SeenAsync(seen.Issue, cancellationToken),
             Request.Unsettled unsettled => await UnsettledAsync(unsettled, cancellationToken),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is no known request."),
@@ -32,7 +32,7 @@ internal sealed class DeliveryDecider(IssueInspector inspector, GitHubClient git
                 await _labels.ShowAsync(subject, issue.Labels, tasks is [var newest, ..] ? ClosingText.Label(newest.State) : null, cancellationToken);
         }
 
-        return Decided(subject, inspection);
+        return Decided(subject, inspection, words: null);
     }
 
     private async Task<Decision> UnsettledAsync(Request.Unsettled unsettled, CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal sealed class DeliveryDecider(IssueInspector inspector, GitHubClient git
             : decision with { Reason = $"{unsettled.What}: task {task.Id} goes on." };
     }
 
-    private static Decision Decided(IssueReference subject, Inspection inspection)
+    private static Decision Decided(IssueReference subject, Inspection inspection, ApprovedWords? words)
     {
         if (inspection is not { Obstacle: null, Issue: { } issue, Actor: { } actor })
         {
@@ -64,8 +64,8 @@ internal sealed class DeliveryDecider(IssueInspector inspector, GitHubClient git
                 Kind = TaskKind.Issue,
                 Repository = subject.Repository,
                 IssueNumber = subject.Number,
-                Title = issue.Title,
-                Description = issue.Body,
+                Title = words?.Title ?? issue.Title,
+                Description = words?.Body ?? issue.Body,
                 Priority = IssueRules.PriorityOf(issue),
                 RequestedBy = actor.Login,
                 RequestedById = actor.Id,

@@ -51,7 +51,7 @@ internal static class DeliveryReader
         if (!Asks(payload, botLabel))
             return new Request.Nothing(subject, $"The event {Named(eventName, payload)} starts nothing: work starts only when an issue gets the label {botLabel}.");
         return Actor(payload) is { } actor
-            ? new Request.AskedBy(subject, actor)
+            ? new Request.AskedBy(subject, actor, Words(payload))
             : new Request.Nothing(subject, "The payload does not say who did it, so nobody's permission can be looked up.");
     }
 
@@ -101,11 +101,14 @@ internal static class DeliveryReader
             : null;
     }
 
+    private static ApprovedWords? Words(JsonElement payload) =>
+        payload.Member("issue").Text("title") is { } title ? new ApprovedWords(title, payload.Member("issue").Text("body") ?? "") : null;
+
     private static GitHubUser? Actor(JsonElement payload)
     {
         var sender = payload.Member("sender");
         return sender.Number("id") is { } id && sender.Text("login") is { } login
-            ? new GitHubUser(id, login, sender.Text("type") == "Bot")
+            ? new GitHubUser(id, login, sender.Text("type") is not (null or "User"))
             : null;
     }
 }

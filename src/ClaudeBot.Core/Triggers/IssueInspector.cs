@@ -10,6 +10,8 @@ namespace ClaudeBot.Triggers;
 /// </summary>
 internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, ServedRepositories served, TriggerOptions options, TimeProvider time)
 {
+    private static readonly TimeSpan LoopWindow = TimeSpan.FromHours(1);
+
     /// <param name="subject">The issue.</param>
     /// <param name="actor">Who asked; null: the newest request in the issue's events counts.</param>
     /// <param name="tellAll">True for a full account, false for a decision.</param>
@@ -30,16 +32,26 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Serv
         if (Stop())
             return new Inspection(observedAt, issue, actor, facts);
 
+        IReadOnlyList<GitHubIssueEvent> since = [];
+        GitHubIssueEvent? asked = null;
         if (actor is null)
         {
-            var asked = await LastRequestAsync(subject, cancellationToken);
+            var events = await github.ListIssueEventsAsync(subject, cancellationToken);
+            asked = LastRequest(events);
+            since = [.. events.Where(happened => happened.CreatedAt > asked?.CreatedAt)];
             actor = asked?.Actor;
             facts.Add(await AskedSinceLastRunAsync(subject, asked, cancellationToken));
             if (actor is null || Stop())
                 return new Inspection(observedAt, issue, actor, facts);
         }
 
+        facts.Add(await NotInALoopAsync(subject, cancellationToken));
+        if (Stop())
+            return new Inspection(observedAt, issue, actor, facts);
+
         facts.Add(await MayAskAsync(subject.Repository, actor, cancellationToken));
+        if (asked is not null && !Stop())
+            facts.Add(await new EditRule(github, options).UnchangedAsync(issue, asked, since, cancellationToken));
         return new Inspection(observedAt, issue, actor, facts);
 
         bool Stop() => !tellAll && facts.Exists(fact => !fact.Holds);
@@ -63,9 +75,8 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Serv
     }
 
     /// <summary>The newest event that asks for work: the label put on, an earlier run's mark taken off, or a reopening.</summary>
-    private async Task<GitHubIssueEvent?> LastRequestAsync(IssueReference subject, CancellationToken cancellationToken)
+    private GitHubIssueEvent? LastRequest(IReadOnlyList<GitHubIssueEvent> events)
     {
-        var events = await github.ListIssueEventsAsync(subject, cancellationToken);
         var labelled = events.LastOrDefault(happened => happened.Event == "labeled" && IsLabel(happened, options.BotLabel));
         var again = events.LastOrDefault(happened =>
             happened.Event == "reopened"
@@ -92,17 +103,38 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Serv
             : new RuleFact(true, $"@{actor.Login} asked for it by the label {options.BotLabel}.");
     }
 
+    /// <summary>Another program may put the label on, or take the mark of a run off, whenever this one is done.</summary>
+    private async Task<RuleFact> NotInALoopAsync(IssueReference subject, CancellationToken cancellationToken)
+    {
+        var since = time.GetUtcNow() - LoopWindow;
+        var recent = (await queue.FindByIssueAsync(subject, cancellationToken)).Where(task => task.CreatedAt > since).ToArray();
+        return recent.Length < options.MaxTasksPerIssueAndHour
+            ? new RuleFact(true, $"{Tasks(recent.Length)} made for it within the last hour.")
+            : new RuleFact(false, $"{Tasks(recent.Length)} made for it within the last hour, and MAX_TASKS_PER_ISSUE_AND_HOUR allows no more; "
+                + $"ask again after {recent.Min(task => task.CreatedAt) + LoopWindow:HH:mm} UTC by taking the label {options.BotLabel} off and putting it on.");
+    }
+
     /// <summary>
     /// The account whose token the bot uses may ask too: a person often lends the bot their own. No loop comes of it,
     /// because the bot never puts the label on by itself.
     /// </summary>
     private async Task<RuleFact> MayAskAsync(RepositoryName repository, GitHubUser actor, CancellationToken cancellationToken)
     {
+        // By GitHub's account type and the number: a name that ends in [bot], or does not, proves nothing.
+        if (actor.IsBot && !options.AllowedBots.Contains(actor.Id))
+            return new RuleFact(false, $"@{actor.Login} is a bot (account {actor.Id}) that ALLOWED_BOTS does not name; only people, and bots named there, start work.", IsRefusal: true);
+        if (actor.IsBot && (await github.GetCurrentUserAsync(cancellationToken)).Id == actor.Id)
+            return new RuleFact(false, $"@{actor.Login} is this bot itself, which never asks itself for work.", IsRefusal: true);
+        if (actor.IsBot)
+            return new RuleFact(true, $"@{actor.Login} is a bot (account {actor.Id}) that ALLOWED_BOTS names.");
+
         var permission = await github.GetPermissionAsync(repository, actor, cancellationToken);
         return permission >= RepositoryPermission.Write
             ? new RuleFact(true, $"@{actor.Login} has {Word(permission)} permission in {repository}.")
             : new RuleFact(false, $"@{actor.Login} has {Word(permission)} permission in {repository}; write permission is needed to start work.", IsRefusal: true);
     }
+
+    private static string Tasks(int count) => count == 1 ? "1 task was" : $"{count} tasks were";
 
     private static bool IsLabel(GitHubIssueEvent happened, string label) => string.Equals(happened.Label, label, StringComparison.OrdinalIgnoreCase);
 

@@ -11,7 +11,8 @@ internal abstract record Request
     public sealed record Nothing(IssueReference? Subject, string Reason) : Request;
 
     /// <summary>Somebody did something that asks for work on the issue.</summary>
-    public sealed record AskedBy(IssueReference Issue, GitHubUser Actor) : Request;
+    /// <param name="Text">The issue's words as they were then; null when the payload does not hold them.</param>
+    public sealed record AskedBy(IssueReference Issue, GitHubUser Actor, ApprovedWords? Text) : Request;
 
     /// <summary>A poll saw the issue; who asked, and when, is in its events.</summary>
     public sealed record Seen(IssueReference Issue) : Request;
@@ -19,3 +20,6 @@ internal abstract record Request
     /// <summary>Something happened after which a task for the issue may no longer be wanted.</summary>
     public sealed record Unsettled(IssueReference Issue, string What) : Request;
 }
+
+/// <summary>Title and text of an issue at the moment somebody asked for work on it: what they saw is what is worked on.</summary>
+internal sealed record ApprovedWords(string Title, string Body);

@@ -5,6 +5,12 @@ public sealed record TriggerOptions
     /// <summary>The label that asks for work.</summary>
     public string BotLabel { get; init; } = "claude-bot";
 
+    /// <summary>Numeric ids of bot accounts that may ask for work, vouched for by the operator: GitHub knows no permission of theirs.</summary>
+    public IReadOnlyList<long> AllowedBots { get; init; } = [];
+
+    /// <summary>How many tasks may be made for one issue within an hour.</summary>
+    public int MaxTasksPerIssueAndHour { get; init; } = 5;
+
     /// <summary>The repositories served; none, with a GitHub App: all where it is installed.</summary>
     public required IReadOnlyList<RepositoryName> Repositories { get; init; }
 

@@ -42,6 +42,8 @@ internal sealed class HostTraces(Git git)
         // "mode sha stage", a tab, the path: git-ls-files(1).
         return output.Split('\0', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('\t', 2))
+            // Names that are not UTF-8 may look alike here.
+            .DistinctBy(parts => parts[1])
             .ToDictionary(parts => parts[1], parts => new Entry(parts[0].Split(' ')[0], parts[0].Split(' ')[1]));
     }
 

@@ -6,7 +6,7 @@ namespace ClaudeBot.Workspaces;
 /// The host's bare copy of one repository's branches, from which workspaces borrow their objects. It may vanish or
 /// break at any time: it is then fetched anew.
 /// </summary>
-internal sealed partial class Mirror(RepositoryName repository, Git git, WorkspaceFolders folders, ILogger logger) : IDisposable
+internal sealed partial class Mirror(RepositoryName repository, Git git, WorkspaceFolders folders, FolderRemoval removal, ILogger logger) : IDisposable
 {
     /// <summary>Each fetch adds a pack; from here on the small ones are rolled into one.</summary>
     private const int ManyPacks = 30;
@@ -98,10 +98,10 @@ internal sealed partial class Mirror(RepositoryName repository, Git git, Workspa
     {
         // Under another name until it is whole: an interrupted clone must not look like a mirror.
         var draft = new GitPlace($"{Place.Directory}.new");
-        await WorkspaceFolders.RemoveAsync(draft.Directory);
+        await removal.RemoveAsync(draft.Directory);
         GitDirectory.Create(draft.Directory, "main", new Dictionary<string, string>(), isBare: true);
         await FetchAsync(draft, cancellationToken);
-        await WorkspaceFolders.RemoveAsync(Place.Directory);
+        await removal.RemoveAsync(Place.Directory);
         Directory.Move(draft.Directory, Place.Directory);
     }
 

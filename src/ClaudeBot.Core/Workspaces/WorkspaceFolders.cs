@@ -25,37 +25,4 @@ internal sealed class WorkspaceFolders(WorkspaceOptions options)
 
     /// <summary>Makes a folder that only the bot's user may enter.</summary>
     public static void Create(string folder) => Directory.CreateDirectory(folder, OwnerOnly);
-
-    /// <summary>Removes a folder with whatever an agent left in it, following no link. Missing is fine.</summary>
-    public static async Task RemoveAsync(string folder)
-    {
-        if (!Directory.Exists(folder))
-            return;
-
-        // Renamed first: an interrupted removal must never leave half a workspace under its name.
-        var doomed = $"{folder}.removed-{Path.GetRandomFileName()}";
-        Directory.Move(folder, doomed);
-        await Task.Run(() => Remove(doomed));
-    }
-
-    private static void Remove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // A folder that its owner closed to himself.
-            Open(new DirectoryInfo(folder));
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static void Open(DirectoryInfo folder)
-    {
-        folder.UnixFileMode |= OwnerOnly;
-        foreach (var child in folder.EnumerateDirectories().Where(d => d.LinkTarget is null))
-            Open(child);
-    }
 }

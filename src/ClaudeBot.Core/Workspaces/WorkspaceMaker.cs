@@ -1,7 +1,7 @@
 namespace ClaudeBot.Workspaces;
 
 /// <summary>Lays out one workspace from the mirror: the trusted git directory, the files, and a git directory for the agent's own use.</summary>
-internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, WorkspaceOptions options)
+internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, FolderRemoval removal, WorkspaceOptions options)
 {
     /// <summary>The base branch's head when the workspace was made, in the trusted git directory.</summary>
     public const string BaseReference = "refs/claude-bot/base";
@@ -36,9 +36,9 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, Workspac
             SharedObjects = mirror.Objects,
         };
 
-        await WorkspaceFolders.RemoveAsync(folders.Workspace(plan.Task));
+        await removal.RemoveAsync(folders.Workspace(plan.Task));
         WorkspaceFolders.Create(folders.Workspace(plan.Task));
-        WorkspaceFolders.Create(workspace.Home);
+        await removal.EmptyHomeAsync(workspace.Home);
         await CheckOutAsync(workspace, baseHead, cancellationToken);
         GiveAgentItsGit(workspace, baseHead);
         return workspace;

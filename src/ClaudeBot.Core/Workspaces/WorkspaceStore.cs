@@ -22,6 +22,7 @@ public sealed class WorkspaceStore(
 {
     private readonly ConcurrentDictionary<RepositoryName, Mirror> _mirrors = new();
     private readonly WorkspaceFolders _folders = new(options);
+    private readonly FolderRemoval _removal = new(processes);
     private readonly Git _git = new(processes, options, new WorkspaceFolders(options), gitHub, mask);
 
     /// <summary>
@@ -169,7 +170,7 @@ public sealed class WorkspaceStore(
     public async Task RemoveAsync(TaskId task, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await WorkspaceFolders.RemoveAsync(_folders.Workspace(task));
+        await _removal.RemoveAsync(_folders.Workspace(task));
     }
 
     /// <summary>The agent's home for a task: all that works on the task has it.</summary>
@@ -188,7 +189,7 @@ public sealed class WorkspaceStore(
     {
         BranchRule.Require(plan.BaseBranch, plan.Branch);
         var mirror = MirrorOf(plan.Repository);
-        var maker = new WorkspaceMaker(_git, _folders, options);
+        var maker = new WorkspaceMaker(_git, _folders, _removal, options);
         await mirror.RefreshAsync(cancellationToken);
         try
         {
@@ -201,7 +202,7 @@ public sealed class WorkspaceStore(
         }
     }
 
-    private Mirror MirrorOf(RepositoryName repository) => _mirrors.GetOrAdd(repository, r => new Mirror(r, _git, _folders, logger));
+    private Mirror MirrorOf(RepositoryName repository) => _mirrors.GetOrAdd(repository, r => new Mirror(r, _git, _folders, _removal, logger));
 
     /// <summary>The agent's work cannot be made again here, but the mirror that it borrows from can.</summary>
     private async Task RequireWholeAsync(Workspace workspace, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace ClaudeBot.Tests.Agents;
 /// <summary>A work tree of the sample, a fresh home, and the scripted Claude; the CLI is the real one.</summary>
 internal sealed class AgentFixture : IAsyncDisposable
 {
-    private const string Token = "cbp-0123456789abcdef0123456789abcdef";
+    public const string Token = "cbp-0123456789abcdef0123456789abcdef";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("agent-");
 
     private AgentFixture(ClaudeStandIn claude) => Claude = claude;
@@ -80,10 +80,11 @@ internal sealed class AgentFixture : IAsyncDisposable
     }
 
     /// <summary>The real CLI, or a failure that says how to get it.</summary>
-    public ClaudeCodeAgent ClaudeCode(string? path = null, TimeProvider? time = null)
+    public ClaudeCodeAgent ClaudeCode(string? path = null, TimeProvider? time = null, bool inSandbox = true)
     {
         var options = new AgentOptions { ClaudeCodePath = path ?? Environment.GetEnvironmentVariable("CLAUDE_CODE_PATH") };
-        return new(new ClaudeCodeProgram(options, Processes), options, Sandbox, Passes, Mask, time ?? TimeProvider.System);
+        var sandbox = inSandbox ? Sandbox : new SandboxRunner(Processes, new SandboxOptions { Enabled = false }, NullLogger<SandboxRunner>.Instance);
+        return new(new ClaudeCodeProgram(options, Processes), new ClaudeCodeHome(Processes), options, sandbox, Passes, Mask, time ?? TimeProvider.System);
     }
 
     public ApiAgent Api() => new(new AgentOptions(), Sandbox, Passes, Mask, TimeProvider.System);

@@ -24,7 +24,7 @@ internal sealed class ScriptedGitHub : IAsyncDisposable
 
     public IReadOnlyList<SeenRequest> Seen => [.. _seen];
 
-    /// <summary>What every request is answered with; the path is without <c>/api/v3</c>.</summary>
+    /// <summary>What every request is answered with; the path is without <c>/api/v3</c>, or <c>/graphql</c>.</summary>
     public Func<SeenRequest, HttpContext, Task> Answer { get; set; } = (_, http) => JsonAsync(http, 404, """{"message":"Not Found"}""");
 
     public Uri Address => new($"{_app.Urls.First()}/api/v3");
@@ -81,10 +81,11 @@ internal sealed class ScriptedGitHub : IAsyncDisposable
         using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(http.RequestAborted);
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        target.ShouldStartWith("/api/v3/");
+        if (target != "/api/graphql")
+            target.ShouldStartWith("/api/v3/");
         var request = new SeenRequest(
             http.Request.Method,
-            target["/api/v3".Length..],
+            target == "/api/graphql" ? "/graphql" : target["/api/v3".Length..],
             http.Request.Headers.Authorization,
             http.Request.Headers.IfNoneMatch,
             body);

@@ -15,7 +15,7 @@ internal sealed class TriggerStage : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("claude-bot-triggers-").FullName;
     private readonly ServiceProvider _services;
 
-    private TriggerStage(ScriptedGitHub github, int mostWaiting)
+    private TriggerStage(ScriptedGitHub github, int mostWaiting, Func<TriggerOptions, TriggerOptions> adjust)
     {
         GitHub = github;
         github.Answer = AnswerAsync;
@@ -23,7 +23,7 @@ internal sealed class TriggerStage : IAsyncDisposable
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(new LedgerOptions { DataDirectory = _folder, MaxWaitingTasks = mostWaiting })
-            .AddSingleton(new TriggerOptions { Repositories = [Shop, Broken] })
+            .AddSingleton(adjust(new TriggerOptions { Repositories = [Shop, Broken] }))
             .AddSingleton(github.Client(Time, () => "token-of-the-tests"))
             .AddSingleton<QueueSignal>()
             .AddLedger()
@@ -45,6 +45,12 @@ internal sealed class TriggerStage : IAsyncDisposable
 
     /// <summary>Another event of issue 12 after the label, as GitHub writes it.</summary>
     public string? LaterEvent { get; set; }
+
+    /// <summary>The answer of the GraphQL API about the last edit; null: it was never edited.</summary>
+    public string? LastEdit { get; set; }
+
+    /// <summary>The type of an error that the GraphQL API answers with; null: none.</summary>
+    public string? GraphQlError { get; set; }
     public int Status { get; set; } = 200;
 
     /// <summary>What the read of the issue itself is answered with; with anything but 200 it is in no list either.</summary>
@@ -55,20 +61,21 @@ internal sealed class TriggerStage : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<TriggerStage> OpenAsync(int mostWaiting = 1000) => new(await ScriptedGitHub.StartAsync(), mostWaiting);
+    public static async Task<TriggerStage> OpenAsync(int mostWaiting = 1000, Func<TriggerOptions, TriggerOptions>? adjust = null) =>
+        new(await ScriptedGitHub.StartAsync(), mostWaiting, adjust ?? (options => options));
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>Stores a delivery of the <c>issues</c> event, decides it, and gives what is kept about it.</summary>
-    public async Task<DecidedDelivery> DecideAsync(string action, string? label = "claude-bot", long actor = 7, string login = "ada", string repository = "acme/shop")
+    public async Task<DecidedDelivery> DecideAsync(string action, string? label = "claude-bot", long actor = 7, string login = "ada", string repository = "acme/shop", string type = "User", object? words = null)
     {
         var body = JsonSerializer.Serialize(new
         {
             action,
             label = label is null ? null : new { name = label },
-            issue = new { number = 12, labels = Labels.Select(name => new { name }) },
+            issue = words ?? new { number = 12, labels = Labels.Select(name => new { name }) },
             repository = new { full_name = repository },
-            sender = new { id = actor, login, type = "User" },
+            sender = new { id = actor, login, type },
         });
         await StoreAsync(Guid.NewGuid().ToString(), "issues", body);
         (await DrainAsync()).ShouldBe(1);
@@ -99,10 +106,13 @@ internal sealed class TriggerStage : IAsyncDisposable
             _ when Status != 200 => ScriptedGitHub.JsonAsync(http, Status, """{"message":"Server Error"}"""),
             "/repos/acme/shop/issues" => ScriptedGitHub.WithETagAsync(request, http, $"\"{string.Join('-', Labels).Replace(':', '-')}-{State}-{IssueStatus}-{UpdatedAt}\"", IsListed(request) ? $"[{issue}]" : "[]"),
             "/repos/acme/shop/issues/12" when IssueStatus != 200 => ScriptedGitHub.JsonAsync(http, IssueStatus, """{"message":"Moved or gone"}"""),
-            _ when isWrite => ScriptedGitHub.JsonAsync(http, 200, "[]"),
+            _ when isWrite && !request.PathAndQuery.EndsWith("graphql", StringComparison.Ordinal) => ScriptedGitHub.JsonAsync(http, 200, "[]"),
             "/repos/acme/shop/issues/12" => ScriptedGitHub.JsonAsync(http, 200, issue),
             "/repos/acme/shop/issues/12/events" => ScriptedGitHub.JsonAsync(http, 200, $"[{GitHubJson.Event(1, "labeled", GitHubJson.User(7, "ada"), "claude-bot", LabelledAt)}{(LaterEvent is null ? "" : "," + LaterEvent)}]"),
             "/repos/acme/shop/collaborators/ada/permission" => ScriptedGitHub.JsonAsync(http, 200, $$"""{"permission":"{{Permission}}","role_name":"{{Permission}}","user":{{GitHubJson.User(7, "ada")}}}"""),
+            "/graphql" when GraphQlError is not null => ScriptedGitHub.JsonAsync(http, 200, $$$"""{"errors":[{"type":"{{{GraphQlError}}}","message":"Not for you"}]}"""),
+            "/graphql" => ScriptedGitHub.JsonAsync(http, 200, $$$"""{"data":{"repository":{"issue":{{{LastEdit ?? """{"edited_at":null,"editor":null}"""}}} } } }"""),
+            "/user" => ScriptedGitHub.JsonAsync(http, 200, GitHubJson.User(41, "claude-bot[bot]", "Bot")),
             _ => ScriptedGitHub.JsonAsync(http, 404, """{"message":"Not Found"}"""),
         };
     }

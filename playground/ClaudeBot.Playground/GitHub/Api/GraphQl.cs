@@ -8,8 +8,9 @@ using ClaudeBot.Playground.GitHub.State;
 namespace ClaudeBot.Playground.GitHub.Api;
 
 /// <summary>
-/// The one mutation of the GraphQL API that the REST API has no word for: a draft becomes ready for review.
+/// What the REST API has no word for: a draft becomes ready for review, and who edited an issue's text last.
 /// https://docs.github.com/en/graphql/reference/mutations#markpullrequestreadyforreview
+/// https://docs.github.com/en/graphql/reference/objects#issue
 /// </summary>
 internal sealed partial class GraphQl(LocalGitHub gitHub, Authentication authentication)
 {
@@ -29,8 +30,10 @@ internal sealed partial class GraphQl(LocalGitHub gitHub, Authentication authent
         {
             var request = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject;
             var query = request?["query"]?.GetValue<string>() ?? "";
+            if (LastEdit().IsMatch(query))
+                return LastEdit(request!["variables"] as JsonObject, account);
             if (MarkReady().Match(query) is not { Success: true } match)
-                return Error(null, $"The playground knows the mutation {Mutation} alone.");
+                return Error(null, $"The playground knows the mutation {Mutation} and the last edit of an issue alone.");
             return await MarkReadyAsync(request!["variables"]?[match.Groups["variable"].Value]?.GetValue<string>() ?? "", account, context.RequestAborted);
         }
         catch (JsonException)
@@ -57,6 +60,22 @@ internal sealed partial class GraphQl(LocalGitHub gitHub, Authentication authent
         return Answer.Ok(new JsonObject { ["data"] = new JsonObject { [Mutation] = new JsonObject { ["pullRequest"] = new JsonObject { ["isDraft"] = false } } } });
     }
 
+    private Answer LastEdit(JsonObject? variables, Account account)
+    {
+        var repository = gitHub.Directory.FindRepository(variables?["owner"]?.GetValue<string>() ?? "", variables?["name"]?.GetValue<string>() ?? "");
+        if (repository is null || repository.PermissionOf(account) < Permission.Read || !repository.Issues.TryGetValue(variables?["number"]?.GetValue<int>() ?? 0, out var issue))
+            return Error("NOT_FOUND", "Could not resolve to an Issue.");
+
+        var found = new JsonObject { ["edited_at"] = null, ["editor"] = null };
+        if (issue.LastEdit is { } edit)
+        {
+            found["edited_at"] = edit.At.Text();
+            found["editor"] = new JsonObject { ["type"] = edit.Editor.Type, ["login"] = edit.Editor.Login, ["id"] = edit.Editor.Id };
+        }
+
+        return Answer.Ok(new JsonObject { ["data"] = new JsonObject { ["repository"] = new JsonObject { ["issue"] = found } } });
+    }
+
     // Errors of GraphQL come with status 200.
     private static Answer Error(string? type, string message)
     {
@@ -65,6 +84,9 @@ internal sealed partial class GraphQl(LocalGitHub gitHub, Authentication authent
             error["type"] = type;
         return Answer.Ok(new JsonObject { ["data"] = new JsonObject { [Mutation] = null }, ["errors"] = new JsonArray(error) });
     }
+
+    [GeneratedRegex(@"\A\s*query\(\$owner: String!, \$name: String!, \$number: Int!\) \{ repository\(owner: \$owner, name: \$name\) \{ issue\(number: \$number\) \{ edited_at: lastEditedAt editor \{ type: __typename login \.\.\. on User \{ id: databaseId \} \.\.\. on Bot \{ id: databaseId \} \} \} \} \}\s*\z")]
+    private static partial Regex LastEdit();
 
     [GeneratedRegex(@"\A\s*mutation\s*\(\s*\$(?<variable>\w+)\s*:\s*ID!\s*\)\s*\{\s*markPullRequestReadyForReview\s*\(\s*input\s*:\s*\{\s*pullRequestId\s*:\s*\$\k<variable>\s*\}\s*\)\s*\{\s*pullRequest\s*\{\s*isDraft\s*\}\s*\}\s*\}\s*\z")]
     private static partial Regex MarkReady();

@@ -29,6 +29,9 @@ public sealed class Issue
 
     public DateTimeOffset CreatedAt { get; }
     public DateTimeOffset UpdatedAt { get; internal set; }
+
+    /// <summary>The last change of the text, which the GraphQL API alone tells.</summary>
+    public (Account Editor, DateTimeOffset At)? LastEdit { get; internal set; }
     public DateTimeOffset? ClosedAt { get; internal set; }
     public Account? ClosedBy { get; internal set; }
     public PullRequest? Pull { get; internal set; }

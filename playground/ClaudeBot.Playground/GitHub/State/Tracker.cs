@@ -49,6 +49,7 @@ internal sealed class Tracker(GitHubDirectory directory, Labelling labelling, An
             CheckBody("Issue", body);
             changes["body"] = new JsonObject { ["from"] = issue.Body ?? "" };
             issue.Body = body;
+            issue.LastEdit = (actor, directory.Now);
         }
 
         if (changes.Count > 0)

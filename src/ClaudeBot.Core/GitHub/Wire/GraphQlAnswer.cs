@@ -1,7 +1,7 @@
 namespace ClaudeBot.GitHub.Wire;
 
 /// <summary>An answer of the GraphQL API, which tells of most errors with status 200.</summary>
-internal sealed class GraphQlAnswer
+internal class GraphQlAnswer
 {
     public List<GraphQlError>? Errors { get; set; }
 
