@@ -25,7 +25,8 @@ public sealed class GitHubLimitsTests
         await ended;
 
         // A run of more than ten seconds shows its progress too: at most one edit in that time, and none when content is scarce.
-        var all = bot.Town.Host.Requests.All.Skip(before).ToList();
+        // The sweep of lost deliveries, some seconds after the start, belongs to no issue.
+        var all = bot.Town.Host.Requests.All.Skip(before).Where(e => !e.Path.EndsWith("/hooks", StringComparison.Ordinal)).ToList();
         var sent = all.Except(all.Where(e => e.Method == "PATCH").SkipLast(1)).ToList();
         bot.PullRequests(Greeter).Count.ShouldBe(1);
         sent.Count(e => e.Status != 304).ShouldBeLessThanOrEqualTo(10, string.Join('\n', all));

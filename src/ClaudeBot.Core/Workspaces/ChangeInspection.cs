@@ -8,7 +8,7 @@ internal sealed class ChangeInspection(Git git)
     private const string Symlink = "120000";
     private const string Submodule = "160000";
 
-    /// <exception cref="WorkspaceException">The change has a link out of the tree, a submodule, a name that passes for <c>.git</c>, or one that is not UTF-8.</exception>
+    /// <exception cref="WorkspaceException">The change has a link out of the tree, a submodule, or a name that passes for <c>.git</c>.</exception>
     public async Task RequireAllowedAsync(GitPlace place, string from, string to, CancellationToken cancellationToken)
     {
         var output = await git.RunAsync(place, ["diff-tree", "-r", "-z", "--raw", "--no-renames", from, to], cancellationToken);
@@ -16,8 +16,6 @@ internal sealed class ChangeInspection(Git git)
 
         // ":old-mode new-mode old-sha new-sha status", then the path: git-diff-tree(1), raw output format.
         var entries = fields.Chunk(2).Select(pair => (Facts: pair[0].Split(' '), Path: pair[1])).ToList();
-        // By another name than the one it has, a file could neither be taken back out of the commit nor be judged.
-        Refuse("has a file name that is not UTF-8", entries.Where(e => e.Path.Contains('\uFFFD')).Select(e => e.Path));
         Refuse("adds or moves a submodule", entries.Where(e => e.Facts[1] == Submodule).Select(e => e.Path));
         Refuse("has a file name that passes for .git", entries.Where(e => e.Path.Split('/').Any(part => GitName.IsGit(part))).Select(e => e.Path));
 

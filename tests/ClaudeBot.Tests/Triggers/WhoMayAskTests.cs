@@ -115,7 +115,7 @@ public sealed class WhoMayAskTests : IAsyncLifetime
     private async Task EndAsync()
     {
         var active = (await _stage.Queue.FindByIssueAsync(TriggerStage.Issue12, Token)).Single(task => task.IsActive);
-        await _stage.Queue.CancelAsync(active.Id, "for the test", Token);
+        await _stage.Queue.CancelAsync(active.Id, "for the test", "operator", Token);
         _stage.Time.Advance(TimeSpan.FromSeconds(2));
     }
 }
