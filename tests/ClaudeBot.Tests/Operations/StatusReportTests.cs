@@ -40,7 +40,7 @@ public sealed class StatusReportTests : IDisposable
         var written = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(_room.Data, "status.json"), Token));
         written.EnumerateObject().Select(field => field.Name).ShouldBe([
             "bot_id", "timestamp", "status", "health", "uptime", "repository", "bot_label", "environment",
-            "queued_tasks", "processed_tasks", "queue_details", "recent_activity", "sandbox",
+            "queued_tasks", "processed_tasks", "queue_details", "recent_activity", "sandbox", "day_budget",
         ]);
         // No bot runs on the folder: a report by hand does not claim one.
         written.GetProperty("status").GetString().ShouldBe("offline");
