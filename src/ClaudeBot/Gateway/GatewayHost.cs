@@ -16,6 +16,7 @@ public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, Mo
 {
     private WebApplication? _app;
     private HttpMessageInvoker? _upstream;
+    private Reservations? _reservations;
 
     /// <summary>Listens, and tells <see cref="GatewayPasses"/> where.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -44,12 +45,13 @@ public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, Mo
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         });
+        _reservations = new Reservations(new SpendLog(journal, loggers.CreateLogger<SpendLog>()), caps, options, time);
         var calls = new ModelCalls(
             options,
             passes,
             circuit,
             new ModelKeys(options, time),
-            new Reservations(new SpendLog(journal, loggers.CreateLogger<SpendLog>()), caps, options, time),
+            _reservations,
             _app.Services.GetRequiredService<IHttpForwarder>(),
             _upstream,
             loggers.CreateLogger<ModelCalls>());
@@ -70,6 +72,7 @@ public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, Mo
         if (_app is not null)
             await _app.DisposeAsync();
         _upstream?.Dispose();
+        _reservations?.Dispose();
     }
 
     // The process's signals belong to the outer host.

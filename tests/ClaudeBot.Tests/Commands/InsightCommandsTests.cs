@@ -1,6 +1,9 @@
 using ClaudeBot.Commands;
 using ClaudeBot.Hosting;
+using ClaudeBot.Ledger;
+using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Queue;
+using ClaudeBot.Runs;
 using ClaudeBot.Tests.GitHub;
 using ClaudeBot.Tests.Ledger;
 using ClaudeBot.Triggers;
@@ -15,6 +18,29 @@ public sealed class InsightCommandsTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _room.Dispose();
+
+    private static readonly RepositoryName Other = RepositoryName.Parse("other/place");
+
+    [Fact]
+    public async Task Explain_and_status_tell_of_a_budget_of_the_day_that_is_spent()
+    {
+        await using var gitHub = await ScriptedGitHub.StartAsync();
+        _room.Environment["GITHUB_API_URL"] = gitHub.Address.ToString();
+        _room.Environment["GITHUB_TOKEN"] = "a-token-of-tests";
+        await using (var ledger = new SqliteLedger(new LedgerOptions { DataDirectory = _room.Data }, TimeProvider.System))
+        {
+            var added = await new SqliteTaskQueue(ledger, new QueueNotices(), TimeProvider.System).EnqueueAsync(
+                new NewTask { Kind = TaskKind.Manual, Repository = Other, Title = "t", Description = "d", RequestedBy = "operator", ObservedAt = TimeProvider.System.GetUtcNow() }, Token);
+            await new SqliteRunJournal(ledger, TimeProvider.System).AddSpendAsync(
+                added.ShouldBeOfType<EnqueueResult.Added>().Task.Id, Other, new TokenUsage("model", 1, 1, 0, 0), 50m, Token);
+        }
+
+        (await _room.RunAsync("explain", "other/place#3")).Out.ShouldContain("other/place has spent 50.00 of the 50.00 USD that BUDGET_USD_PER_REPO_PER_DAY allows for a day");
+        (await _room.RunAsync("explain", "other/quiet#3")).Out.ShouldNotContain("BUDGET_USD");
+        var status = (await _room.RunAsync("status", "show")).Out;
+        status.ShouldContain("Spend today: 50.00 of 200.00 USD");
+        status.ShouldContain("Budget: other/place has spent");
+    }
 
     [Fact]
     public async Task Explain_says_that_a_repository_is_not_served_without_asking_for_the_issue()

@@ -18,6 +18,7 @@ public sealed class AgentsBehindGatewayTests : IAsyncLifetime
     private AgentFixture _at = null!;
     private GatewayHost _gateway = null!;
     private ModelCircuit _circuit = null!;
+    private MemoryJournal _journal = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -27,9 +28,9 @@ public sealed class AgentsBehindGatewayTests : IAsyncLifetime
         var key = _at.Request("").Gateway.Token;
         var options = new GatewayOptions { BaseUrl = _at.Claude.Address, ApiKey = new SecretSource("ANTHROPIC_API_KEY", () => key, _at.Mask) };
         _circuit = new ModelCircuit(options, TimeProvider.System, NullLogger<ModelCircuit>.Instance);
-        var journal = new MemoryJournal();
-        var caps = new DailyCaps(journal, new AgentOptions(), TimeProvider.System, NullLogger<DailyCaps>.Instance);
-        _gateway = new GatewayHost(options, _at.Passes, _circuit, journal, caps, TimeProvider.System, Silent);
+        _journal = new MemoryJournal();
+        var caps = new DailyCaps(_journal, new AgentOptions(), TimeProvider.System, NullLogger<DailyCaps>.Instance);
+        _gateway = new GatewayHost(options, _at.Passes, _circuit, _journal, caps, TimeProvider.System, Silent);
         await _gateway.StartAsync(Token);
     }
 
@@ -55,6 +56,20 @@ public sealed class AgentsBehindGatewayTests : IAsyncLifetime
         result.Ending.ShouldBe(ending, result.Summary);
         _at.Claude.Requests.All.Count(request => request.Fault == fault).ShouldBe(1);
         (await MayStartAsync()).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("claude-code")]
+    [InlineData("api")]
+    public async Task A_budget_of_the_day_that_is_spent_ends_the_run_and_is_no_fault_of_the_task(string agent)
+    {
+        var task = _at.Request("").TaskId;
+        await _journal.AddSpendAsync(task, GatewayLab.Repository, new ClaudeBot.Runs.TokenUsage("model", 0, 0, 0, 0), 50m, Token);
+
+        var result = await RunAsync(agent, budgetUsd: 100m);
+
+        result.Ending.ShouldBe(AgentEnding.OverDayBudget, result.Summary);
+        _at.Claude.Requests.All.ShouldBeEmpty();
     }
 
     [Theory]
@@ -113,10 +128,10 @@ public sealed class AgentsBehindGatewayTests : IAsyncLifetime
         result.Summary.ShouldContain("no result");
     }
 
-    private async Task<AgentResult> RunAsync(string agent, string prompt = "Issue #7: Say how to contribute")
+    private async Task<AgentResult> RunAsync(string agent, string prompt = "Issue #7: Say how to contribute", decimal? budgetUsd = null)
     {
         var request = _at.Request(prompt);
-        var pass = await _at.Passes.IssueAsync(request.TaskId, GatewayLab.Repository, null, Token);
+        var pass = await _at.Passes.IssueAsync(request.TaskId, GatewayLab.Repository, budgetUsd, Token);
         ICodingAgent chosen = agent == "api" ? _at.Api() : _at.ClaudeCode();
         return await chosen.RunAsync(request with { Gateway = pass }, Token);
     }

@@ -36,6 +36,19 @@ public sealed class RealClaudeCodeTests : IDisposable
         lab.Requests.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Claude_Code_ends_at_once_when_its_model_is_not_allowed()
+    {
+        await using var lab = await GatewayLab.StartAsync(Answers.StreamAsync, options => options with { MaxRequestBytes = 32 * 1024 * 1024, AllowedModels = ["claude-none-1"] });
+
+        var result = await RunAsync(await lab.PassAsync());
+
+        result.GetProperty("is_error").GetBoolean().ShouldBeTrue();
+        result.GetProperty("api_error_status").GetInt32().ShouldBe(403);
+        result.GetProperty("result").GetString()!.ShouldContain("ALLOWED_MODELS");
+        lab.Requests.ShouldBeEmpty();
+    }
+
     public void Dispose() => Directory.Delete(_home, recursive: true);
 
     private async Task<JsonElement> RunAsync(GatewayPass pass)
