@@ -52,6 +52,8 @@ internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, byte[]
     private static (string Host, int Port)? Authority(string target) =>
         target.LastIndexOf(':') is > 0 and var colon
         && int.TryParse(target.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? (target[..colon].Trim('[', ']'), port)
+        && target[..colon].Trim('[', ']') is var host
+        && Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6
+            ? (host, port)
             : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ClaudeBot.Processes;
 using ClaudeBot.Sandbox;
 using ClaudeBot.Secrets;
@@ -7,6 +8,8 @@ namespace ClaudeBot.Gate;
 /// <summary>Runs a repository's own build and tests, after the agent has ended, in a sandbox and with no secret in the environment.</summary>
 public sealed class CheckRunner(SandboxRunner sandbox, GateOptions options, SecretMask mask)
 {
+    private const int MostBlockedShown = 10;
+
     /// <summary>Runs the setup commands.</summary>
     public Task<CheckReport> SetUpAsync(SandboxView view, RepositoryPolicy policy, CancellationToken cancellationToken) =>
         RunAsync(view, policy.Setup.Select(command => ("setup", command)), cancellationToken);
@@ -36,6 +39,7 @@ public sealed class CheckRunner(SandboxRunner sandbox, GateOptions options, Secr
     private async Task<CheckResult> RunAsync(SandboxView view, string name, string command, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(view.Home);
+        var blocked = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         var result = await sandbox.RunAsync(
             new ProcessRequest
             {
@@ -53,13 +57,22 @@ public sealed class CheckRunner(SandboxRunner sandbox, GateOptions options, Secr
                 Timeout = options.CommandTimeout,
                 KeepCharacters = options.OutputTail,
             },
-            view,
+            view with { OnBlocked = host => Count(blocked, host) },
             cancellationToken);
 
         var tail = result.Output;
         if (result.TimedOut)
             tail += $"\nStopped: it ran longer than {options.CommandTimeout}.";
+        foreach (var (host, times) in blocked.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            tail += $"\nBlocked, since EGRESS_ALLOW does not allow it: {host} ({times} times).";
         return new CheckResult(name, command, result.Succeeded, result.ExitCode, result.Duration, mask.Mask(WholeLines(tail)).Trim());
+    }
+
+    // A hostile check could make up names for as long as it runs.
+    private static void Count(ConcurrentDictionary<string, int> blocked, string host)
+    {
+        if (blocked.Count < MostBlockedShown || blocked.ContainsKey(host))
+            blocked.AddOrUpdate(host, 1, (_, times) => times + 1);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using ClaudeBot.Agents;
 using ClaudeBot.Conversation;
@@ -13,10 +14,13 @@ public sealed partial class AgentSession(
     GatewayPasses passes,
     IRunJournal journal,
     DailyCaps caps,
+    IEventLog events,
     AgentOptions options,
     LedgerOptions ledger,
     ILogger<AgentSession> logger)
 {
+    private const int MostBlockedNamed = 20;
+
     public string AgentName => agent.Name;
 
     /// <summary>The model for a run: by the first of the issue's labels that the policy names, else as configured; null: the agent's own.</summary>
@@ -62,6 +66,7 @@ public sealed partial class AgentSession(
         };
         await run.Steps.BeginAsync(RunStep.Agent, checkpoint, cancellationToken);
         var kept = Task.CompletedTask;
+        var blocked = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         var pass = await passes.IssueAsync(run.Task.Id, run.Task.Repository, budget, cancellationToken);
         try
         {
@@ -83,11 +88,19 @@ public sealed partial class AgentSession(
                     Timeout = timeLeft,
                     StallTimeout = options.StallTimeout,
                     OnSession = id => kept = KeepAsync(run, checkpoint with { SessionId = id }, cancellationToken),
-                    OnEvent = seen => Show(run.Board, seen),
+                    OnEvent = seen =>
+                    {
+                        Show(run.Board, seen);
+                        // A hostile agent could make up names for as long as it runs.
+                        if (seen.Kind == "blocked" && (blocked.Count < MostBlockedNamed || blocked.ContainsKey(seen.Text)))
+                            blocked.AddOrUpdate(seen.Text, 1, (_, times) => times + 1);
+                    },
                 },
                 cancellationToken);
             run.SessionId = result.SessionId ?? run.SessionId;
             await kept;
+            if (!blocked.IsEmpty)
+                await RecordAsync(run, blocked, cancellationToken);
             await run.Steps.BeginAsync(RunStep.Agent, checkpoint with { SessionId = Worthwhile(result) }, cancellationToken);
             await run.Steps.EndAsync(RunStep.Agent, new { ending = result.Ending.ToString() }, cancellationToken);
             var spent = await SpentAsync(run.Task.Id, (so?.CostUsd ?? 0) + result.CostUsd, cancellationToken);
@@ -127,6 +140,14 @@ public sealed partial class AgentSession(
             Log.SessionNotKept(logger, e.Message);
         }
     }
+
+    private Task RecordAsync(Run run, ConcurrentDictionary<string, int> blocked, CancellationToken cancellationToken) => events.AppendAsync(
+        "egress.blocked",
+        "bot",
+        run.Task.Id,
+        run.Task.IssueNumber is { } number ? new IssueReference(run.Task.Repository, number) : null,
+        $"The sandbox did not let the agent reach: {string.Join(", ", blocked.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} ({pair.Value} times)"))}",
+        cancellationToken);
 
     private static void Show(ProgressBoard board, AgentEvent seen)
     {

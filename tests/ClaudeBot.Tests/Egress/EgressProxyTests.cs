@@ -122,6 +122,7 @@ public sealed class EgressProxyTests : IDisposable
     [InlineData("GET http://pkg.example.com/ HTTP/1.1\r\nno colon\r\n\r\n")]
     [InlineData("CONNECT pkg.example.com HTTP/1.1\r\n\r\n")]
     [InlineData("CONNECT :443 HTTP/1.1\r\n\r\n")]
+    [InlineData("CONNECT \u001b[31m:443 HTTP/1.1\r\n\r\n")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n")]
     public async Task What_is_no_request_for_a_proxy_is_refused(string request)
     {

@@ -64,5 +64,18 @@ public sealed class CheckRunnerTests : IDisposable
         result.OutputTail.ShouldBe("line 99\nline 100\nkey ***");
     }
 
+    [Fact]
+    public async Task What_the_sandbox_did_not_let_a_check_reach_is_said_below_its_output()
+    {
+        var sandbox = new SandboxRunner(new ProcessRunner(TimeProvider.System), new SandboxOptions { EgressAllow = ["registry.example"] }, NullLogger<SandboxRunner>.Instance);
+
+        var report = await new CheckRunner(sandbox, new GateOptions(), _mask).RunAsync(
+            new SandboxView(_tree, _tree),
+            new RepositoryPolicy { Test = ["for i in 1 2; do exec 3<>/dev/tcp/127.0.0.1/${https_proxy##*:}; printf 'CONNECT evil.example:443 HTTP/1.1\\r\\n\\r\\n' >&3; cat <&3 > /dev/null; done; echo tested"] },
+            Cancellation);
+
+        report.Results.Single().OutputTail.ShouldBe("tested\n\nBlocked, since EGRESS_ALLOW does not allow it: evil.example:443 (2 times).");
+    }
+
     private CheckRunner Runner(GateOptions? options = null) => new(new SandboxRunner(new ProcessRunner(TimeProvider.System), new SandboxOptions(), NullLogger<SandboxRunner>.Instance), options ?? new GateOptions(), _mask);
 }
