@@ -7,10 +7,13 @@ namespace ClaudeBot.Sandbox;
 /// processes and memory of all that the command starts, of root too, whom the limits of a process do not bind. Version 2
 /// of cgroups(7), or the controllers of version 1.
 /// </summary>
-internal sealed class ControlGroup : IDisposable
+internal sealed class ControlGroup : IAsyncDisposable
 {
     private const string Root = "/sys/fs/cgroup";
     private const string Prefix = "claude-bot-";
+
+    private static readonly TimeSpan RemovalCheck = TimeSpan.FromMilliseconds(5);
+    private const int RemovalTries = 200;
 
     private readonly List<string> _folders = [];
 
@@ -38,8 +41,13 @@ internal sealed class ControlGroup : IDisposable
         return group;
     }
 
-    /// <summary>All that was in it must have ended; what a dead bot left is taken away by <see cref="Sweep"/>.</summary>
-    public void Dispose() => _folders.ForEach(Remove);
+    /// <summary>All that was in it must have been killed; what a dead bot left is taken away by <see cref="Sweep"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // The kernel lets go of a killed process in its own time, and gives no signal.
+        for (var i = 0; i < RemovalTries && !_folders.TrueForAll(Remove); i++)
+            await Task.Delay(RemovalCheck, TimeProvider.System, CancellationToken.None);
+    }
 
     /// <summary>Takes away the groups of bots that have ended.</summary>
     public static void Sweep()
@@ -89,16 +97,19 @@ internal sealed class ControlGroup : IDisposable
         }
     }
 
-    private static void Remove(string folder)
+    /// <summary>False while somebody is in it.</summary>
+    private static bool Remove(string folder)
     {
         try
         {
             // Its files are the kernel's and go with it.
-            Directory.Delete(folder, recursive: false);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: false);
+            return true;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // Somebody is still in it.
+            return false;
         }
     }
 }

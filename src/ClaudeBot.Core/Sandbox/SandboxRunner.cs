@@ -71,9 +71,9 @@ public sealed partial class SandboxRunner(ProcessRunner processes, SandboxOption
     }
 
     /// <summary>True when nothing bounds the processes of a command: root is not bound by a process's own limits.</summary>
-    public bool LacksProcessLimit()
+    public async Task<bool> LacksProcessLimitAsync()
     {
-        using var group = ControlGroup.Create(options.Limits);
+        await using var group = ControlGroup.Create(options.Limits);
         return options.Enabled && Environment.IsPrivilegedProcess && group.Folders.Count == 0;
     }
 
@@ -83,7 +83,7 @@ public sealed partial class SandboxRunner(ProcessRunner processes, SandboxOption
         var filter = SystemCallFilter.Bytes is null ? null : Path.Combine(doors.Folder, "filter");
         if (filter is not null)
             await File.WriteAllBytesAsync(filter, SystemCallFilter.Bytes!, cancellationToken);
-        using var group = ControlGroup.Create(options.Limits);
+        await using var group = ControlGroup.Create(options.Limits);
         return await processes.RunAsync(
             Bubblewrap.Wrap(command, view, new SandboxFittings(options.Limits, doors, group.Folders, filter)), cancellationToken);
     }

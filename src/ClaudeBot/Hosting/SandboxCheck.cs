@@ -12,7 +12,7 @@ internal sealed partial class SandboxCheck(SandboxRunner sandbox, SandboxOptions
             Log.Off(logger);
         if (await sandbox.ProbeAsync(cancellationToken) is { } fault)
             throw new UnavailableException(fault);
-        if (sandbox.LacksProcessLimit())
+        if (await sandbox.LacksProcessLimitAsync())
             Log.NoProcessLimit(logger);
     }
 

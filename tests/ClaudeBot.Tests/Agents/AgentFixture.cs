@@ -23,6 +23,9 @@ internal sealed class AgentFixture : IAsyncDisposable
 
     public List<AgentEvent> Events { get; } = [];
 
+    /// <summary>The hosts that the sandbox lets its agents reach; set before the first agent is made.</summary>
+    public IReadOnlyList<string> EgressAllow { get; set; } = [];
+
     public string WorkTree => Path.Combine(_folder.FullName, "tree");
 
     public string TranscriptPath => Path.Combine(_folder.FullName, "transcript.ndjson");
@@ -93,7 +96,7 @@ internal sealed class AgentFixture : IAsyncDisposable
 
     public ProcessRunner Processes { get; } = new(TimeProvider.System);
 
-    private SandboxRunner Sandbox => field ??= new SandboxRunner(Processes, new SandboxOptions(), NullLogger<SandboxRunner>.Instance);
+    private SandboxRunner Sandbox => field ??= new SandboxRunner(Processes, new SandboxOptions { EgressAllow = EgressAllow }, NullLogger<SandboxRunner>.Instance);
 
     public GatewayPasses Passes => field ??= new GatewayPasses(Mask);
 

@@ -15,6 +15,17 @@ public sealed class ClaudeCodeAgentTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _at.DisposeAsync();
 
     [Fact]
+    public async Task With_hosts_allowed_it_speaks_to_the_gateway_past_the_proxy()
+    {
+        _at.EgressAllow = ["registry.example"];
+
+        var result = await _at.ClaudeCode().RunAsync(_at.Request("Issue #1: Greeting a blank name prints \"Hello, !\""), TestContext.Current.CancellationToken);
+
+        result.Ending.ShouldBe(AgentEnding.Completed, result.Summary);
+        _at.Events.ShouldNotContain(seen => seen.Kind == "blocked" && seen.Text.StartsWith("127.0.0.1"));
+    }
+
+    [Fact]
     public async Task It_fixes_the_sample_with_real_tools_and_tells_what_it_did()
     {
         var result = await _at.ClaudeCode().RunAsync(

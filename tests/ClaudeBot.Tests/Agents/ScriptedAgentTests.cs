@@ -36,4 +36,15 @@ public sealed class ScriptedAgentTests : IAsyncLifetime
 
         result.Ending.ShouldBe(AgentEnding.Stalled);
     }
+
+    [Fact]
+    public async Task What_its_commands_may_not_reach_is_told()
+    {
+        _at.EgressAllow = ["registry.example"];
+        var agent = _at.Scripted(new ScriptedStep.Run("exec 3<>/dev/tcp/127.0.0.1/${https_proxy##*:}; printf 'CONNECT evil.example:443 HTTP/1.1\\r\\n\\r\\n' >&3; cat <&3 > /dev/null"));
+
+        await agent.RunAsync(_at.Request(""), TestContext.Current.CancellationToken);
+
+        _at.Events.ShouldContain(new AgentEvent("blocked", "evil.example:443"));
+    }
 }

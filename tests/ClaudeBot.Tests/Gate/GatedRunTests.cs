@@ -14,6 +14,24 @@ public sealed class GatedRunTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task What_the_sandbox_did_not_let_the_agent_reach_is_in_the_event_log_with_its_number()
+    {
+        await using var bench = await RunBench.StartAsync();
+        var (_, task) = await bench.AskAsync();
+        bench.Agent.Does((request, _) =>
+        {
+            foreach (var host in (string[])["evil.example:443", "evil.example:443", "other.example:443"])
+                request.OnEvent!(new AgentEvent("blocked", host));
+            return Task.FromResult(TestAgent.Result(AgentEnding.Completed, "Nothing to do."));
+        });
+
+        await bench.EndAsync();
+
+        (await bench.Get<IEventLog>().OfTaskAsync(task.Id, Token)).Single(e => e.Kind == "egress.blocked").Message
+            .ShouldBe("The sandbox did not let the agent reach: evil.example:443 (2 times), other.example:443 (1 times)");
+    }
+
+    [Fact]
     public async Task A_change_with_the_bots_own_token_ends_the_task_and_nothing_of_it_is_pushed()
     {
         await using var bench = await RunBench.StartAsync();
