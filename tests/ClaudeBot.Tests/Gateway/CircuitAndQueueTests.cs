@@ -44,7 +44,9 @@ public sealed class CircuitAndQueueTests : IAsyncLifetime
         await worker.StartAsync(Token);
         (await looks.Reader.ReadAsync(Token)).ShouldBeFalse();
 
+        // The word as well as the time: the worker may not be at its timer yet.
         _harness.Time.Advance(TimeSpan.FromSeconds(40));
+        _harness.Notices.RaiseChanged();
         var probe = await begun.Reader.ReadAsync(Token);
         while (await looks.Reader.ReadAsync(Token))
             continue;
