@@ -19,7 +19,8 @@ public sealed class IntakeTests
         var last = quiet;
         for (var polls = 0; polls < 3; polls++)
             last = await bot.Town.Host.Requests.FirstAsync(e => e.Number > last.Number && e.Method == "GET", Token);
-        bot.Town.Host.Requests.All.Where(e => e.Number > quiet.Number).ShouldAllBe(e => e.Status == 304);
+        // The sweep's one look for webhooks, some seconds after the start, is no poll.
+        bot.Town.Host.Requests.All.Where(e => e.Number > quiet.Number && !e.Path.EndsWith("/hooks", StringComparison.Ordinal)).ShouldAllBe(e => e.Status == 304);
         bot.DescriptionFaults().ShouldBeEmpty();
     }
 

@@ -7,6 +7,7 @@ using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Tests.Effects;
 
+[Trait("Length", "Long")]
 public sealed class ResumedWorkTests
 {
     private const string Session = "0d0c6c1e-5f0e-4f0e-9d0a-0f0e0d0c0b0a";

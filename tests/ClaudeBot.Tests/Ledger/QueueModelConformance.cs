@@ -21,7 +21,7 @@ public abstract class QueueModelConformance
     protected abstract Task<LedgerUnderTest> ReopenAsync(LedgerUnderTest ledger);
 
     [Fact]
-    public async Task Some_hundred_sequences_agree_with_the_model() => (await PlayAsync(300)).ShouldContain("stale lease refused");
+    public async Task Some_hundred_sequences_agree_with_the_model() => (await PlayAsync(120)).ShouldContain("stale lease refused");
 
     /// <summary>Ten thousand; more by <c>QUEUE_MODEL_SEQUENCES</c>, for a night.</summary>
     [Fact]

@@ -131,6 +131,7 @@ public sealed class LiveSecretTests
     [InlineData("QUFBQUFBQUFBQUFB")]
     [InlineData("65, ")]
     [InlineData("\\u0041 ")]
+    [Trait("Length", "Long")]
     public void A_megabyte_of_what_might_be_encoded_is_looked_through(string unit) =>
         _scanner.HoldsLiveSecret(string.Concat(Enumerable.Repeat(unit, 1_000_000 / unit.Length))).ShouldBeFalse();
 

@@ -58,6 +58,7 @@ public sealed class DeliverySignatureFuzzTests
     }
 
     [Fact]
+    [Trait("Length", "Long")]
     public void No_mutation_of_headers_and_bodies_is_accepted_unless_it_is_a_signature()
     {
         var random = new Random(Seed);
