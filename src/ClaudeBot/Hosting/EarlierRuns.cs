@@ -8,9 +8,9 @@ namespace ClaudeBot.Hosting;
 /// Ends what earlier runs left alive: at the start, under the data folder's lock and before the first task is taken back,
 /// whatever belongs to a bot that died; at a claim, whatever still works on the same task for a worker that lost it.
 /// </summary>
-internal sealed partial class EarlierRuns(WorkspaceStore workspaces, WorkspaceOptions options, ILogger<EarlierRuns> logger) : IHostedLifecycleService
+internal sealed partial class EarlierRuns(WorkspaceStore workspaces, WorkspaceOptions options, ILogger<EarlierRuns> logger) : LifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public override Task StartingAsync(CancellationToken cancellationToken)
     {
         if (Leftovers.KillOrphans(WorkspaceStore.Homes(options)) is > 0 and var count)
             Log.OrphansKilled(logger, count);
@@ -24,16 +24,6 @@ internal sealed partial class EarlierRuns(WorkspaceStore workspaces, WorkspaceOp
             Log.OthersKilled(logger, count, lease.Id);
         return Task.FromResult<string?>(null);
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {

@@ -3,10 +3,10 @@ using ClaudeBot.Sandbox;
 namespace ClaudeBot.Hosting;
 
 /// <summary>Refuses the start where the sandbox that is asked for cannot be made, and says it where none is asked for.</summary>
-internal sealed partial class SandboxCheck(SandboxRunner sandbox, SandboxOptions options, ILogger<SandboxCheck> logger) : IHostedLifecycleService
+internal sealed partial class SandboxCheck(SandboxRunner sandbox, SandboxOptions options, ILogger<SandboxCheck> logger) : LifecycleService
 {
     /// <exception cref="UnavailableException">With the reason and the remedy.</exception>
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (!options.Enabled)
             Log.Off(logger);
@@ -15,16 +15,6 @@ internal sealed partial class SandboxCheck(SandboxRunner sandbox, SandboxOptions
         if (await sandbox.LacksProcessLimitAsync())
             Log.NoProcessLimit(logger);
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {

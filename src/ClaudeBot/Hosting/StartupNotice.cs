@@ -4,9 +4,9 @@ using ClaudeBot.Configuration;
 namespace ClaudeBot.Hosting;
 
 /// <summary>Says in the log and in <c>tmp/ports.json</c> where this bot listens, once it does.</summary>
-internal sealed partial class StartupNotice(BotRole role, Doors doors, BotConfiguration configuration, ICodingAgent agent, TimeProvider time, ILogger<StartupNotice> logger) : IHostedLifecycleService
+internal sealed partial class StartupNotice(BotRole role, Doors doors, BotConfiguration configuration, ICodingAgent agent, TimeProvider time, ILogger<StartupNotice> logger) : LifecycleService
 {
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public override Task StartedAsync(CancellationToken cancellationToken)
     {
         var ports = doors.Ports;
         int? Port(Door door) => ports.TryGetValue(door, out var port) ? port : null;
@@ -27,19 +27,11 @@ internal sealed partial class StartupNotice(BotRole role, Doors doors, BotConfig
         return Task.CompletedTask;
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken)
+    public override Task StoppingAsync(CancellationToken cancellationToken)
     {
         Log.Stopping(logger);
         return Task.CompletedTask;
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {

@@ -3,25 +3,15 @@ using ClaudeBot.Configuration;
 namespace ClaudeBot.Hosting;
 
 /// <summary>Says in the log where the stand-alone status web listens, once it does.</summary>
-internal sealed partial class WebNotice(Doors doors, BotConfiguration configuration, ILogger<WebNotice> logger) : IHostedLifecycleService
+internal sealed partial class WebNotice(Doors doors, BotConfiguration configuration, ILogger<WebNotice> logger) : LifecycleService
 {
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public override Task StartedAsync(CancellationToken cancellationToken)
     {
         Log.Started(logger, doors.Ports[Door.Status]);
         if (configuration.Secret(BotSettings.StatusToken).Current() is null)
             Log.NoToken(logger);
         return Task.CompletedTask;
     }
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {
