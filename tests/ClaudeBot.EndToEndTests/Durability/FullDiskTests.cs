@@ -44,8 +44,15 @@ public sealed class FullDiskTests
                 {
                 }
 
+                // Many at once. The bot may give back a page that it held (a temporary file, a part of the log that it can
+                // write over): then one more is taken, and must be there in the end like every other.
                 for (var round = 0; round < 3; round++)
-                    (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => TakesAsync(bot, Interlocked.Increment(ref issue), 20_000, null)))).ShouldAllBe(taken => !taken);
+                {
+                    var numbers = Enumerable.Range(issue + 1, 8).ToArray();
+                    issue += numbers.Length;
+                    var taken = await Task.WhenAll(numbers.Select(number => TakesAsync(bot, number, 20_000, null)));
+                    acknowledged.AddRange(numbers.Where((_, index) => taken[index]));
+                }
 
                 File.Delete(ballast);
                 for (var more = 0; more < 10; more++)
