@@ -66,8 +66,10 @@ public sealed class BotDeathTests
         await using var town = await BotOnTown.MakeAsync("claude-code");
         await town.GitHub.LabelAsync(Greeter, 1, town.Town.Owner, "claude-bot", Token);
         town.Town.Claude!.Faults.Add(new Playground.Claude.Fault { Kind = Playground.Claude.FaultKind.Stall });
+        var left = "";
         await using (var bot = BotLife.Start(town, ["up"], [], []))
         {
+            left = $"claude-bot-doors-*-{bot.Id}.*";
             await town.Town.Claude.Requests.WaitAsync(request => request.Path.EndsWith("/messages", StringComparison.Ordinal), Token);
             AgentProcesses.InFolder(town.DataDirectory).ShouldNotBeEmpty();
             await bot.SignalAsync("KILL");
@@ -75,9 +77,11 @@ public sealed class BotDeathTests
         }
 
         await AgentProcesses.WhenGoneAsync(town.DataDirectory, Soon, Token);
+        Directory.GetDirectories(Path.GetTempPath(), left).ShouldHaveSingleItem("the way of its agent to the gateway");
         town.Town.Claude.Faults.Clear();
         await using var next = BotLife.Start(town, ["up"], [], []);
         await town.WhenLabelledAsync(Greeter, 1, "bot:completed");
+        Directory.GetDirectories(Path.GetTempPath(), left).ShouldBeEmpty();
         town.PullRequests(Greeter).ShouldHaveSingleItem();
         town.GitHub.Repository(Greeter).Issues[1].Comments.ShouldHaveSingleItem();
         town.DescriptionFaults().ShouldBeEmpty();

@@ -51,6 +51,8 @@ internal sealed class BotLife : IAsyncDisposable
             throw new InvalidOperationException($"The bot ended with exit code {_process.ExitCode} and never said '{words}'.");
     }
 
+    public int Id => _process.Id;
+
     /// <summary>Every line so far.</summary>
     public IReadOnlyList<string> Lines
     {

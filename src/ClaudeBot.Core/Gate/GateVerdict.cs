@@ -1,4 +1,5 @@
 using System.Text;
+using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Gate;
 
@@ -9,9 +10,9 @@ public abstract record GateVerdict
     public sealed record Allowed : GateVerdict;
 
     /// <summary>It may go without the changes to protected files.</summary>
-    /// <param name="Sha">The commit that may go.</param>
-    /// <param name="HeldBack">The paths whose changes it does not have, sorted.</param>
-    public sealed record Reduced(string Sha, IReadOnlyList<string> HeldBack) : GateVerdict;
+    /// <param name="Change">The commit that may go.</param>
+    /// <param name="HeldBack">The changes that it does not have, sorted by path.</param>
+    public sealed record Reduced(CommittedChange Change, IReadOnlyList<ChangedFile> HeldBack) : GateVerdict;
 
     /// <summary>Nothing may go.</summary>
     /// <param name="Reasons">Sentences for people, with no secret in them.</param>
@@ -39,7 +40,7 @@ public abstract record GateVerdict
 /// <param name="Public">Texts that everybody can read already, such as the issue: a credential that stands there is no news.</param>
 /// <param name="Words">What each text is, such as "the summary", and the text.</param>
 public sealed record OutgoingChange(
-    Workspaces.Workspace Workspace,
+    Workspace Workspace,
     string? Sha,
     RepositoryPolicy Policy,
     IReadOnlyList<string> Public,

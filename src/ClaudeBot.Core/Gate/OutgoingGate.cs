@@ -30,12 +30,14 @@ public sealed class OutgoingGate(WorkspaceStore workspaces, SecretScanner scanne
             return reasons.Count == 0 ? new GateVerdict.Allowed() : new GateVerdict.Blocked(reasons);
 
         var commit = await workspaces.ReadCommitAsync(change.Workspace, change.Sha, cancellationToken);
-        var heldBack = new ProtectedPaths(change.Policy).In([.. commit.Files.Select(file => file.Path)]);
+        var closed = new ProtectedPaths(change.Policy).In([.. commit.Files.Select(file => file.Path)]);
+        List<ChangedFile> heldBack = [.. commit.Files.Where(file => closed.Contains(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal)];
+        CommittedChange? rest = null;
         if (heldBack.Count > 0)
         {
-            var rest = await workspaces.WithoutAsync(change.Workspace, commit, [.. commit.Files.Where(file => heldBack.Contains(file.Path))], cancellationToken);
+            rest = await workspaces.WithoutAsync(change.Workspace, commit, heldBack, cancellationToken);
             if (rest is null)
-                return new GateVerdict.Blocked([$"It changes protected files only, and those are left to people: {string.Join(", ", heldBack.Select(path => $"`{ChangeLimits.Name(path)}`"))}."]);
+                return new GateVerdict.Blocked([$"It changes protected files only, and those are left to people: {string.Join(", ", closed.Select(path => $"`{ChangeLimits.Name(path)}`"))}."]);
             commit = await workspaces.ReadCommitAsync(change.Workspace, rest.Sha, cancellationToken);
         }
 
@@ -45,7 +47,7 @@ public sealed class OutgoingGate(WorkspaceStore workspaces, SecretScanner scanne
         reasons.AddRange(limits.Count > 0 ? limits : await FileFaultsAsync(change.Workspace, commit, cancellationToken));
         if (reasons.Count > 0)
             return new GateVerdict.Blocked([.. reasons.Select(scanner.Redact)]);
-        return heldBack.Count > 0 ? new GateVerdict.Reduced(commit.Sha, heldBack) : new GateVerdict.Allowed();
+        return rest is null ? new GateVerdict.Allowed() : new GateVerdict.Reduced(rest, heldBack);
     }
 
     private IEnumerable<string> WordFaults(IEnumerable<(string What, string Text)> words, IReadOnlyList<string> known)

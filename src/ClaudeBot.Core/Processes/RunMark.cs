@@ -10,11 +10,12 @@ internal static class RunMark
 {
     public const string Name = "CLAUDE_BOT_RUN";
 
-    private static readonly string Own = string.Create(
+    /// <summary>This process: <c>PID.START</c>.</summary>
+    public static string Owner { get; } = string.Create(
         CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{ProcessStatus.Read(Environment.ProcessId)?.StartedAt ?? 0}");
 
     /// <summary>A new value, this run's alone.</summary>
-    public static string New() => $"{Own}.{Guid.NewGuid():N}";
+    public static string New() => $"{Owner}.{Guid.NewGuid():N}";
 
     /// <summary>True while the process lives that made this mark.</summary>
     public static bool HasLivingOwner(string mark) =>

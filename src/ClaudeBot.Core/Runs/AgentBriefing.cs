@@ -70,9 +70,12 @@ public static class AgentBriefing
     }
 
     /// <summary>Asks for one more round after checks failed.</summary>
-    public static string Repair(CheckReport report)
+    /// <param name="heldBack">Protected paths whose changes are not in the folder any more.</param>
+    public static string Repair(CheckReport report, IReadOnlyCollection<string> heldBack)
     {
         var text = new StringBuilder("The checks that the bot ran on your change failed. Mend the cause, not the check. If a failure has nothing to do with your change, leave it and say so.\n");
+        if (heldBack.Count > 0)
+            text.Append("Before they ran, the bot has taken back your changes to ").AppendJoin(", ", heldBack.Select(path => $"`{path}`")).Append(": those files are left to people, so do without.\n");
         foreach (var failed in report.Results.Where(result => result.Failed))
         {
             var tail = failed.OutputTail.Length > LongestTail ? failed.OutputTail[^LongestTail..] : failed.OutputTail;

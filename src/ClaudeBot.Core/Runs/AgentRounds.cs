@@ -19,35 +19,37 @@ public sealed class AgentRounds(FirstRound start, AgentSession session, CheckRun
         await PauseIfOutOfCreditAsync(first, cancellationToken);
         ThrowIfNothingCanCome(first);
 
-        var change = await commits.CommitAsync(run, prepared, span, cancellationToken);
+        var (change, taken) = await commits.CommitAsync(run, prepared, span, cancellationToken);
+        var heldBack = new SortedSet<string>(taken.Select(file => file.Path), StringComparer.Ordinal);
         if (change is null && span.Ending == AgentEnding.OverDayBudget)
             throw await session.UntilTheDayTurnsAsync(run.Task.Repository, cancellationToken);
         if (change is null)
-            return new AgentWork(prepared, span, session.Model(run, prepared.Policy), null, [], Excuse(span, []));
+            return new AgentWork(prepared, span, session.Model(run, prepared.Policy), null, [], [], Excuse(span, []));
 
         var report = await CheckAsync(run, prepared, cancellationToken);
         for (var round = 1; round <= options.RepairRounds && !report.Passed && span.Ending == AgentEnding.Completed; round++)
         {
             prepared = await commits.AfterChecksAsync(prepared, change, cancellationToken);
             run.Board.Update(p => p with { Phase = RunPhase.Write, Doing = "mending what the checks found" });
-            var repaired = await session.RunAsync(run, prepared, RepairPrompt(run, span, report), span, round, cancellationToken);
+            var repaired = await session.RunAsync(run, prepared, RepairPrompt(run, span, report, heldBack), span, round, cancellationToken);
             if (repaired is null)
                 break;
 
             await PauseIfOutOfCreditAsync(repaired, cancellationToken);
             span = span.Plus(repaired);
-            change = await commits.CommitAsync(run, prepared, span, cancellationToken);
+            (change, taken) = await commits.CommitAsync(run, prepared, span, cancellationToken);
+            heldBack.UnionWith(taken.Select(file => file.Path));
             report = await CheckAsync(run, prepared, cancellationToken);
         }
 
         IReadOnlyList<CheckResult> all = [.. prepared.SetUp, .. report.Results];
-        return new AgentWork(prepared, span, session.Model(run, prepared.Policy), change, all, Excuse(span, report.Results));
+        return new AgentWork(prepared, span, session.Model(run, prepared.Policy), change, [.. heldBack], all, Excuse(span, report.Results));
     }
 
     // An agent without sessions has forgotten the task by the second round.
-    private static string RepairPrompt(Run run, AgentSpan span, CheckReport report) => span.SessionId is null
-        ? AgentBriefing.Prompt(run.Task, run.IssueUrl) + "\n\nA first change lies in the folder already.\n\n" + AgentBriefing.Repair(report)
-        : AgentBriefing.Repair(report);
+    private static string RepairPrompt(Run run, AgentSpan span, CheckReport report, IReadOnlyCollection<string> heldBack) => span.SessionId is null
+        ? AgentBriefing.Prompt(run.Task, run.IssueUrl) + "\n\nA first change lies in the folder already.\n\n" + AgentBriefing.Repair(report, heldBack)
+        : AgentBriefing.Repair(report, heldBack);
 
     private void ThrowIfNothingCanCome(AgentResult result)
     {

@@ -5,7 +5,8 @@ using ClaudeBot.Workspaces;
 namespace ClaudeBot.Runs;
 
 /// <summary>What came of the agent's rounds.</summary>
-/// <param name="Change">The commit, made before the checks could leave anything in the tree; null when the tree is as it was.</param>
+/// <param name="Change">The commit, let through by the gate and made before the checks could leave anything in the tree; null when the tree is as it was.</param>
+/// <param name="HeldBack">Protected paths whose changes it does not have, of all rounds, sorted.</param>
 /// <param name="Checks">Run by the host on the same files.</param>
 /// <param name="DraftReason">Why this is not ready for review; null when it is.</param>
 /// <param name="Prepared">Where it was made; not the workspace that the run began with when an earlier session was gone.</param>
@@ -14,6 +15,7 @@ public sealed record AgentWork(
     AgentSpan Span,
     string? Model,
     CommittedChange? Change,
+    IReadOnlyList<string> HeldBack,
     IReadOnlyList<CheckResult> Checks,
     string? DraftReason);
 

@@ -41,8 +41,8 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
     /// <exception cref="WorkspaceException"/>
     public async Task<ChangeReport> PushAsync(Run run, AgentWork work, CancellationToken cancellationToken)
     {
-        var released = await release.PassAsync(run, work, cancellationToken);
-        var report = await ReportAsync(run, work, released, cancellationToken);
+        await release.RequireAsync(run, work, cancellationToken);
+        var report = await ReportAsync(run, work, cancellationToken);
         await PushAsync(run, work.Prepared.Workspace, report, cancellationToken);
         return report;
     }
@@ -60,7 +60,7 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
         run.AgentStarted = false;
     }
 
-    private async Task<ChangeReport> ReportAsync(Run run, AgentWork work, ReleasedChange released, CancellationToken cancellationToken) => new()
+    private async Task<ChangeReport> ReportAsync(Run run, AgentWork work, CancellationToken cancellationToken) => new()
     {
         TaskId = run.Task.Id,
         Repository = run.Task.Repository,
@@ -68,12 +68,12 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
         Title = run.Task.Title,
         Branch = work.Prepared.Workspace.Branch,
         BaseBranch = work.Prepared.Workspace.BaseBranch,
-        HeadSha = released.Sha ?? EarlierWork(work.Prepared.Workspace) ?? throw NothingToChange(work),
+        HeadSha = work.Change?.Sha ?? EarlierWork(work.Prepared.Workspace) ?? throw NothingToChange(work),
         Summary = work.Span.Summary,
         Checks = work.Checks,
         ChecksAreGuessed = work.Prepared.Policy.ChecksAreGuessed,
         DraftReason = work.DraftReason,
-        HeldBack = released.HeldBack,
+        HeldBack = work.HeldBack,
         HiddenContent = VisibleText.Read(run.Task.Description).Removed,
         TextHash = ApprovedText.Hash(run.Task.Title, run.Task.Description),
         Agent = session.AgentName,

@@ -32,7 +32,7 @@ internal sealed class SandboxDoors : IAsyncDisposable
     public static SandboxDoors Open(SandboxView view, EgressProxy? egress)
     {
         // A socket's path is 107 bytes at most, so not beside the work tree. Only this user may enter.
-        var doors = new SandboxDoors(Directory.CreateTempSubdirectory("claude-bot-doors-"));
+        var doors = new SandboxDoors(OwnedFolder.Create("doors"));
         foreach (var port in view.LoopbackPorts)
             doors.Add(port, (client, token) => ToLoopbackAsync(client, port, token));
         if (egress is not null)

@@ -40,10 +40,11 @@ public sealed partial class SandboxRunner(ProcessRunner processes, SandboxOption
     /// <returns>Null when commands can be run; else what is missing and what to do.</returns>
     public async Task<string?> ProbeAsync(CancellationToken cancellationToken)
     {
+        OwnedFolder.Sweep();
+        ControlGroup.Sweep();
         if (!options.Enabled)
             return null;
-        ControlGroup.Sweep();
-        var folder = Directory.CreateTempSubdirectory("claude-bot-probe-");
+        var folder = OwnedFolder.Create("probe");
         var probe = new ProcessRequest
         {
             Program = "true",

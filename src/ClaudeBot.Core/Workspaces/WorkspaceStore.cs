@@ -156,6 +156,16 @@ public sealed class WorkspaceStore(
         return await new ChangeInspection(_git).MeasureAsync(place, workspace.BaseSha, _git.Require(made, "commit-tree").Output.Trim(), tree, cancellationToken);
     }
 
+    /// <summary>Takes changes back in the agent's folder too: each file is as it was before, and what git ignores stays. Gives what <see cref="SnapshotAsync"/> then would.</summary>
+    /// <param name="files">Changes of a commit that was made from what lies there, as <see cref="ReadCommitAsync"/> gave them.</param>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<string> TakeBackAsync(Workspace workspace, IReadOnlyCollection<ChangedFile> files, CancellationToken cancellationToken)
+    {
+        await RequireWholeAsync(workspace, cancellationToken);
+        await new FileRestoration(_git, new GitPlace(workspace.GitDirectory, workspace.Tree)).TakeBackAsync(files, cancellationToken);
+        return await SnapshotAsync(workspace, cancellationToken);
+    }
+
     /// <summary>Pushes a commit to the branch, compare-and-swap against <see cref="Workspace.RemoteSha"/>.</summary>
     /// <exception cref="WorkspaceException"/>
     /// <exception cref="GitHubException">No token could be had for git.</exception>

@@ -76,9 +76,9 @@ public sealed class OutgoingGateTests : IDisposable
         var change = (await _server.Store.CommitAsync(workspace, "Fix\n\nWords.\n", Cancellation))!;
 
         var reduced = (await Gate().JudgeAsync(Outgoing(workspace, change.Sha, new RepositoryPolicy { ExcludePaths = ["gen"] }), Cancellation)).ShouldBeOfType<GateVerdict.Reduced>();
-        await _server.Store.PushAsync(workspace, reduced.Sha, Cancellation);
+        await _server.Store.PushAsync(workspace, reduced.Change.Sha, Cancellation);
 
-        reduced.HeldBack.ShouldBe([".github/CODEOWNERS", ".github/workflows/x.yml", "CLAUDE.md", "gen", "gen/x.js"]);
+        reduced.HeldBack.Select(file => file.Path).ShouldBe([".github/CODEOWNERS", ".github/workflows/x.yml", "CLAUDE.md", "gen", "gen/x.js"]);
         (await GitServer.ShellAsync(_server.Person, $"git fetch -q origin {workspace.Branch}; git diff --name-status origin/main FETCH_HEAD; git log -1 --format=%B FETCH_HEAD"))
             .ShouldBe("M\ta.txt\nFix\n\nWords.");
     }

@@ -48,7 +48,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
         var seen = _time.GetUtcNow() - TimeSpan.FromDays(41);
 
         var counted = await _retention.CountAsync(Ago(30), Cancellation);
-        var pruned = await _retention.PruneAsync(Ago(30), Cancellation);
+        var pruned = await _retention.PruneAsync(Ago(30), "operator", Cancellation);
 
         pruned.ShouldBe(counted, "a dry run tells what would happen");
         (pruned.Tasks, pruned.Emptied).ShouldBe((2, 1));
@@ -61,7 +61,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
         (await _queue.EnqueueAsync(Ask(42, "Renamed") with { ObservedAt = seen }, Cancellation)).ShouldBeOfType<EnqueueResult.Stale>("what was asked for before the end is still known to be done");
         (await _queue.EnqueueAsync(Ask(42, "Renamed"), Cancellation)).ShouldBeOfType<EnqueueResult.Added>().Task.Branch.ShouldBe(memory.Branch);
         (await _queue.EnqueueAsync(Ask(900, "Feedback"), Cancellation)).ShouldBeOfType<EnqueueResult.Added>().Task.Branch.ShouldBe(memory.Branch, "also for its pull request");
-        (await _retention.PruneAsync(Ago(30), Cancellation)).ShouldBe(new PrunedRows(0, 0, 0, 0));
+        (await _retention.PruneAsync(Ago(30), "operator", Cancellation)).ShouldBe(new PrunedRows(0, 0, 0, 0));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
     {
         var failed = await RunAsync(7, "Fix it", TaskState.Failed);
         _time.Advance(TimeSpan.FromDays(40));
-        (await _retention.PruneAsync(Ago(30), Cancellation)).Emptied.ShouldBe(1);
+        (await _retention.PruneAsync(Ago(30), "operator", Cancellation)).Emptied.ShouldBe(1);
 
         (await _queue.RetryAsync(failed, "again", Cancellation)).ShouldBeTrue();
         (await _queue.FindAsync(failed, Cancellation))!.Description.ShouldBe("It drops the last line.");
@@ -85,7 +85,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
         await _queue.AskAsync(lease, "Which?", Cancellation);
         _time.Advance(TimeSpan.FromDays(400));
 
-        (await _retention.PruneAsync(Ago(30), Cancellation)).ShouldBe(new PrunedRows(0, 0, 0, 0));
+        (await _retention.PruneAsync(Ago(30), "operator", Cancellation)).ShouldBe(new PrunedRows(0, 0, 0, 0));
 
         (await _queue.FindAsync(waiting, Cancellation)).ShouldNotBeNull();
         (await _queue.FindAsync(asking, Cancellation)).ShouldNotBeNull();
@@ -100,11 +100,11 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
         await DecideAsync("d-1");
         _time.Advance(TimeSpan.FromDays(2));
 
-        (await _retention.PruneAsync(_time.GetUtcNow(), Cancellation)).ShouldBe(new PrunedRows(0, 0, 0, 0));
+        (await _retention.PruneAsync(_time.GetUtcNow(), "operator", Cancellation)).ShouldBe(new PrunedRows(0, 0, 0, 0));
         (await _journal.SpendAsync(done, Cancellation)).Usd.ShouldBe(0.5m, "spend caps look back two days");
 
         _time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(10));
-        (await _retention.PruneAsync(_time.GetUtcNow(), Cancellation)).ShouldBe(new PrunedRows(1, 0, 1, 3));
+        (await _retention.PruneAsync(_time.GetUtcNow(), "operator", Cancellation)).ShouldBe(new PrunedRows(1, 0, 1, 3));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
         await _inbox.StoreAsync(Delivery("undecided"), Cancellation);
         _time.Advance(TimeSpan.FromDays(40));
 
-        (await _retention.PruneAsync(Ago(30), Cancellation)).Deliveries.ShouldBe(1);
+        (await _retention.PruneAsync(Ago(30), "operator", Cancellation)).Deliveries.ShouldBe(1);
 
         (await _inbox.CountPendingAsync(Cancellation)).ShouldBe(1);
         (await _queue.ListAsync(new TaskFilter(), Cancellation)).ShouldBeEmpty();
@@ -129,7 +129,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
         for (var number = 0; number < 200; number++)
             await DecideAsync($"d-{number}", new byte[10_000]);
         _time.Advance(TimeSpan.FromDays(40));
-        (await _retention.PruneAsync(Ago(30), Cancellation)).Deliveries.ShouldBe(200);
+        (await _retention.PruneAsync(Ago(30), "operator", Cancellation)).Deliveries.ShouldBe(200);
 
         _retention.Shrink().ShouldBeGreaterThan(1_500_000);
     }

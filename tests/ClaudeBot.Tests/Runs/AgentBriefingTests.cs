@@ -61,7 +61,7 @@ public sealed class AgentBriefingTests
         [
             new CheckResult("build", "make", true, 0, TimeSpan.Zero, "fine"),
             new CheckResult("test", "make test", false, 2, TimeSpan.Zero, "expected 3\n"),
-        ]));
+        ]), []);
 
         prompt.ShouldContain("`make test` (test) ended with exit code 2. The end of its output:\n\nexpected 3\n");
         prompt.ShouldNotContain("fine");

@@ -165,6 +165,28 @@ public sealed class SandboxRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_dead_bot_left_in_the_temporary_folder_goes_and_nothing_else()
+    {
+        using var ended = System.Diagnostics.Process.Start("true");
+        await ended.WaitForExitAsync(Cancellation);
+        var living = OwnedFolder.Create("doors");
+        var dead = Directory.CreateDirectory(living.FullName.Replace($"-{Environment.ProcessId}.", $"-{ended.Id}."));
+        var elsewhere = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"claude-bot-doors-1-{ended.Id}.1.{Guid.NewGuid():N}"));
+        var full = Directory.CreateDirectory(dead.FullName + "x");
+        foreach (var file in new[] { $"{living}/3128", $"{dead}/3128", $"{dead}/filter", $"{elsewhere}/3128", $"{full}/3128", $"{full}/ledger.db" })
+            File.WriteAllText(file, "");
+
+        await Runner(false).ProbeAsync(Cancellation);
+
+        Directory.Exists(dead.FullName).ShouldBeFalse();
+        File.Exists($"{living}/3128").ShouldBeTrue("its bot is alive");
+        File.Exists($"{elsewhere}/3128").ShouldBeTrue("who that number is in another container cannot be known");
+        Directory.GetFiles(full.FullName).ShouldBe([$"{full}/ledger.db"], "the bot puts no such file there");
+        foreach (var folder in new[] { living, elsewhere, full })
+            folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task The_probe_finds_nothing_missing_here() => (await Runner(true).ProbeAsync(Cancellation)).ShouldBeNull();
 
     private SandboxView View => new(

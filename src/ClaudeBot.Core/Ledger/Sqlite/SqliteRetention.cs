@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -14,7 +15,8 @@ public sealed record PrunedRows(int Tasks, int Emptied, int Deliveries, int Even
 /// <summary>
 /// Removes old rows. What later runs stand on stays: active tasks with all that is theirs, and of each issue and each
 /// pull request the task that ended last, because it holds the branch and tells that the work was done. What is to go is
-/// looked up beside the writer; the removal itself is made in small transactions.
+/// looked up beside the writer; the removal itself is made in small transactions. The database lets events go only after
+/// an event that says so.
 /// </summary>
 public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
 {
@@ -55,6 +57,9 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
         WHERE e.at < @before AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = e.task_id AND t.ended_at IS NULL)
         """;
 
+    /// <summary>The kind of the event without which no event can be removed; the migration that refuses it names it too.</summary>
+    internal const string EventsPruned = "events.pruned";
+
     private const string Given = "SELECT value FROM json_each(@seqs)";
 
     /// <summary>Counts what <see cref="PruneAsync"/> would remove.</summary>
@@ -67,8 +72,9 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
         cancellationToken);
 
     /// <summary>Removes what ended, was decided or happened before the given time, and at least <see cref="Shortest"/> ago.</summary>
+    /// <param name="actor">Who wants it: for the event log.</param>
     /// <exception cref="LedgerUnavailableException">It cannot be written now; what was removed until then stays removed.</exception>
-    public async Task<PrunedRows> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task<PrunedRows> PruneAsync(DateTimeOffset before, string actor, CancellationToken cancellationToken)
     {
         // Some hundred a month at most, each of use for three days.
         await ledger.WriteAsync(
@@ -87,12 +93,24 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
                 """,
                 cancellationToken),
             await RemoveAsync(OldDeliveriesSql, before, $"DELETE FROM deliveries WHERE seq IN ({Given})", cancellationToken),
-            await RemoveAsync(OldEventsSql, before, $"DELETE FROM events WHERE seq IN ({Given})", cancellationToken));
+            await RemoveEventsAsync(before, actor, cancellationToken));
     }
 
     /// <summary>Gives the space of removed rows back to the disk. Locks the ledger for its length: only where no bot runs.</summary>
     /// <returns>Bytes given back.</returns>
     public long Shrink() => ledger.Shrink();
+
+    private async Task<int> RemoveEventsAsync(DateTimeOffset before, string actor, CancellationToken cancellationToken)
+    {
+        var count = (await ledger.ReadAsync(connection => Find(connection, OldEventsSql, before), cancellationToken)).Count;
+        if (count == 0)
+            return 0;
+
+        var now = LedgerUnits.ToMicroseconds(time.GetUtcNow());
+        var message = string.Create(CultureInfo.InvariantCulture, $"{count} events before {Clamp(before):yyyy-MM-dd HH:mm} UTC go now.");
+        await ledger.WriteAsync(connection => EventTable.Append(connection, new EventRow { At = now, Kind = EventsPruned, Actor = actor, Message = message }), cancellationToken);
+        return await RemoveAsync(OldEventsSql, before, $"DELETE FROM events WHERE seq IN ({Given})", cancellationToken);
+    }
 
     private async Task<int> RemoveAsync(string what, DateTimeOffset before, string sql, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ internal sealed class DataRetention(SqliteRetention rows, ITaskQueue queue, IEve
         if (actor is null)
             return (await rows.CountAsync(before, cancellationToken), files);
 
-        var pruned = await rows.PruneAsync(before, cancellationToken);
+        var pruned = await rows.PruneAsync(before, actor, cancellationToken);
         await events.AppendAsync(
             "data.pruned",
             actor,
