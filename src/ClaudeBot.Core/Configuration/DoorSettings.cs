@@ -25,7 +25,7 @@ public static class DoorSettings
 
     public static Setting<int> DiskFloor { get; } = new("DISK_FLOOR_MB", Whole(0, 1_000_000), 512, "Free megabytes in the data folder under which no task is started and the bot is not ready; deliveries are still taken.") { Room = Room };
 
-    public static Setting<string?> OtlpEndpoint { get; } = new("OTEL_EXPORTER_OTLP_ENDPOINT", Text, null, "Where traces are sent.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<Uri?> OtlpEndpoint { get; } = new("OTEL_EXPORTER_OTLP_ENDPOINT", Address, null, "Where the traces of tasks are sent, as http://collector:4318: OTLP over HTTP with protobuf, to /v1/traces below it.") { Room = Room };
 
     public static Setting<Uri?> Pushgateway { get; } = new("PROMETHEUS_PUSHGATEWAY_URL", Address, null, "Prometheus Pushgateway to push to.") { Room = Room, Use = SettingUse.Planned };
 

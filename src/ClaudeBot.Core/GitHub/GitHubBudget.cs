@@ -11,7 +11,7 @@ public sealed record ResourceBudget(string Resource, long Limit, long Remaining,
 /// </summary>
 public sealed class GitHubBudget
 {
-    private const string Core = "core";
+    internal const string Core = "core";
     private const double LowShare = 0.1;
     private const double ProgressShare = 0.5;
 

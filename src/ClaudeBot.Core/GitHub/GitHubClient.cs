@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using ClaudeBot.GitHub.Wire;
 using Microsoft.Extensions.Logging;
@@ -25,6 +26,9 @@ public sealed partial class GitHubClient : IDisposable
 
     /// <summary>What is left of GitHub's limits.</summary>
     public GitHubBudget Budget => _connection.Budget;
+
+    /// <summary>Calls and limits, for monitoring.</summary>
+    public Meter Metrics => _connection.Metrics;
 
     /// <summary>The account behind the credential.</summary>
     public async Task<GitHubUser> GetCurrentUserAsync(CancellationToken cancellationToken) =>

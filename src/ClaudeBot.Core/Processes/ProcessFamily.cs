@@ -73,7 +73,8 @@ internal sealed class ProcessFamily(int leader, bool isSupervisor)
 
 /// <summary>One line of <c>/proc/N/stat</c>, see <c>proc(5)</c>.</summary>
 /// <param name="StartedAt">Clock ticks after boot: with the id it names a process for good, ids being used again.</param>
-internal sealed record ProcessStatus(int Id, int Parent, int Group, int Session, ulong StartedAt, bool IsZombie)
+/// <param name="CpuTicks">What it used, and what its ended children used that were waited for.</param>
+internal sealed record ProcessStatus(int Id, int Parent, int Group, int Session, ulong StartedAt, bool IsZombie, long CpuTicks, long ResidentPages)
 {
     /// <summary>Every process that can be seen.</summary>
     public static List<ProcessStatus> All() =>
@@ -96,8 +97,9 @@ internal sealed record ProcessStatus(int Id, int Parent, int Group, int Session,
 
         // The second field is the program's name in brackets; it may itself hold brackets and blanks.
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return new ProcessStatus(id, Number(1), Number(2), Number(3), ulong.Parse(fields[19], CultureInfo.InvariantCulture), fields[0] is "Z" or "X");
+        return new ProcessStatus(id, Number(1), Number(2), Number(3), ulong.Parse(fields[19], CultureInfo.InvariantCulture), fields[0] is "Z" or "X", Large(11) + Large(12) + Large(13) + Large(14), Large(21));
 
+        long Large(int index) => long.Parse(fields[index], CultureInfo.InvariantCulture);
         int Number(int index) => int.Parse(fields[index], CultureInfo.InvariantCulture);
     }
 }

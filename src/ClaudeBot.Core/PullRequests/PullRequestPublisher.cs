@@ -4,7 +4,7 @@ using ClaudeBot.GitHub;
 namespace ClaudeBot.PullRequests;
 
 /// <summary>Opens, updates and reads back the pull request of a branch. GitHub allows one open pull request for each head and base.</summary>
-public sealed class PullRequestPublisher(GitHubClient gitHub, OutgoingText outgoing)
+public sealed class PullRequestPublisher(GitHubClient gitHub, OutgoingText outgoing, PullRequestMetrics metrics)
 {
     /// <summary>
     /// The pull request that speaks for the report already: one that was opened for its task, whatever became of it,
@@ -20,11 +20,15 @@ public sealed class PullRequestPublisher(GitHubClient gitHub, OutgoingText outgo
 
     /// <summary>Opens the pull request; the caller has looked before.</summary>
     /// <exception cref="GitHubException">Rejected when there is one already, or nothing to merge.</exception>
-    public Task<GitHubPullRequest> OpenAsync(ChangeReport report, CancellationToken cancellationToken) =>
-        gitHub.CreatePullRequestAsync(
+    public async Task<GitHubPullRequest> OpenAsync(ChangeReport report, CancellationToken cancellationToken)
+    {
+        var pull = await gitHub.CreatePullRequestAsync(
             report.Repository,
             new NewPullRequest(Title(report), Body(report), report.Branch, report.BaseBranch, report.DraftReason is not null),
             cancellationToken);
+        metrics.Created(report.Repository);
+        return pull;
+    }
 
     /// <summary>Brings title and body of an open pull request up to date; none that is so already is touched.</summary>
     /// <exception cref="GitHubException"/>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,6 +24,7 @@ public static class QueueRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<QueueSignal>();
         services.TryAddSingleton<QueueNotices>();
+        services.AddSingleton<QueueMetrics>().AddSingleton<Meter>(provider => provider.GetRequiredService<QueueMetrics>());
         services.TryAddSingleton(_ => new WorkerIdentity($"{Environment.MachineName}/{Environment.ProcessId}", Guid.NewGuid().ToString("N")));
         services.TryAddSingleton<QueueWorker>();
         return services;

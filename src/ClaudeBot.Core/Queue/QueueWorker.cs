@@ -15,6 +15,7 @@ public sealed partial class QueueWorker(
     WorkerIdentity identity,
     QueueSignal signal,
     QueueNotices notices,
+    QueueMetrics metrics,
     TimeProvider time,
     IEnumerable<ClaimCheck> checks,
     IEnumerable<ClaimGuard> guards,
@@ -125,7 +126,7 @@ public sealed partial class QueueWorker(
     {
         var older = _running.Where(pair => pair.Key.Id == lease.Id).Select(pair => pair.Value).ToList();
         older.ForEach(run => run.Task.Interrupt(InterruptionKind.LeaseLost));
-        var running = new RunningTask(lease, Task.WhenAll(older.Select(run => run.Work)), queue, options, time, _checks, handler, logger);
+        var running = new RunningTask(lease, Task.WhenAll(older.Select(run => run.Work)), queue, options, metrics, time, _checks, handler, logger);
         var entered = new TaskCompletionSource();
         var work = Task.Run(
             async () =>

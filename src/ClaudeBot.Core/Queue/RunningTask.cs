@@ -6,7 +6,7 @@ namespace ClaudeBot.Queue;
 /// <summary>One lease at work: the handler, its heartbeat, and its verdict written under the lease.</summary>
 /// <param name="folderFree">Ends when earlier runs of the same task in this process have let go of its folder; faultless.</param>
 internal sealed partial class RunningTask(
-    TaskLease lease, Task folderFree, ITaskQueue queue, QueueOptions options, TimeProvider time, IReadOnlyList<ClaimCheck> checks, TaskHandler handler, ILogger logger)
+    TaskLease lease, Task folderFree, ITaskQueue queue, QueueOptions options, QueueMetrics metrics, TimeProvider time, IReadOnlyList<ClaimCheck> checks, TaskHandler handler, ILogger logger)
     : IDisposable
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(10);
@@ -50,7 +50,7 @@ internal sealed partial class RunningTask(
 
         var written = _interruption.Kind != InterruptionKind.LeaseLost && await WriteAsync(verdict);
         if (written)
-            Log.Ended(logger, lease.Id, Describe(verdict), time.GetElapsedTime(began).TotalSeconds);
+            TellEnd(verdict, time.GetElapsedTime(began));
         else
             Log.LeaseLost(logger, lease.Id, time.GetElapsedTime(began).TotalSeconds);
     }
@@ -69,6 +69,8 @@ internal sealed partial class RunningTask(
             }
 
             Log.Began(logger, lease.Id, lease.Task.Attempts);
+            if (lease.Task.Attempts == 1)
+                metrics.PickedUp(time.GetUtcNow() - lease.Task.CreatedAt);
             return await handler(lease, _interruption);
         }
         catch (Exception) when (_interruption.Kind is not null)
@@ -159,6 +161,23 @@ internal sealed partial class RunningTask(
         }
     }
 
+    private void TellEnd(TaskVerdict verdict, TimeSpan took)
+    {
+        var state = verdict switch
+        {
+            TaskVerdict.End end => end.Outcome.State,
+            // The queue made this the last attempt.
+            TaskVerdict.Requeue { CountsAttempt: true } when lease.Task.Attempts >= options.MaxAttempts => TaskState.Dead,
+            _ => (TaskState?)null,
+        };
+        if (state is TaskState.Failed or TaskState.Dead)
+            Log.EndedBadly(logger, lease.Id, state.Value.Word(), (verdict as TaskVerdict.End)?.Outcome.Reason ?? ((TaskVerdict.Requeue)verdict).Reason, took.TotalSeconds);
+        else
+            Log.Ended(logger, lease.Id, Describe(verdict), took.TotalSeconds);
+        if (state is { } ended)
+            metrics.Ended(lease.Task.Kind, ended, took);
+    }
+
     private static string Describe(TaskVerdict verdict) => verdict switch
     {
         TaskVerdict.End end => $"{end.Outcome.State.Word()}: {end.Outcome.Reason}",
@@ -174,6 +193,9 @@ internal sealed partial class RunningTask(
 
         [LoggerMessage(LogLevel.Information, "Task {TaskId} {Verdict} task_duration={Seconds:F1}s")]
         public static partial void Ended(ILogger logger, TaskId taskId, string verdict, double seconds);
+
+        [LoggerMessage(LogLevel.Error, "Task {TaskId} {State}: {Reason} task_duration={Seconds:F1}s", EventName = "TaskFailed")]
+        public static partial void EndedBadly(ILogger logger, TaskId taskId, string state, string reason, double seconds);
 
         [LoggerMessage(LogLevel.Warning, "Task {TaskId} was taken from this worker; nothing more is written for it task_duration={Seconds:F1}s")]
         public static partial void LeaseLost(ILogger logger, TaskId taskId, double seconds);

@@ -101,7 +101,7 @@ public sealed class AgentRounds(FirstRound start, AgentSession session, CheckRun
     private Task<CheckReport> CheckAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Check);
-        return checks.RunAsync(prepared.Workspace.View(), prepared.Policy, cancellationToken);
+        return RunTrace.StepAsync("checks", () => checks.RunAsync(prepared.Workspace.View(), prepared.Policy, cancellationToken));
     }
 
     private string? Excuse(AgentSpan span, IReadOnlyList<CheckResult> results)

@@ -71,7 +71,7 @@ public sealed partial class AgentSession(
         try
         {
             run.AgentStarted = true;
-            var result = await agent.RunAsync(
+            var result = await RunTrace.StepAsync("agent", () => agent.RunAsync(
                 new AgentRequest
                 {
                     TaskId = run.Task.Id,
@@ -96,7 +96,7 @@ public sealed partial class AgentSession(
                             blocked.AddOrUpdate(seen.Text, 1, (_, times) => times + 1);
                     },
                 },
-                cancellationToken);
+                cancellationToken));
             run.SessionId = result.SessionId ?? run.SessionId;
             await kept;
             if (!blocked.IsEmpty)

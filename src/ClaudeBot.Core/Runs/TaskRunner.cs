@@ -1,5 +1,6 @@
 using ClaudeBot.GitHub;
 using ClaudeBot.Ledger;
+using ClaudeBot.PullRequests;
 using ClaudeBot.Queue;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +30,14 @@ public sealed partial class TaskRunner(
     /// and writes nothing more (the verdict is then refused by the queue's fence).
     /// </summary>
     public async Task<TaskVerdict> RunAsync(TaskLease lease, TaskInterruption interruption)
+    {
+        using var trace = RunTrace.Begin(lease);
+        var verdict = await TryAsync(lease, interruption);
+        RunTrace.End(trace, verdict);
+        return verdict;
+    }
+
+    private async Task<TaskVerdict> TryAsync(TaskLease lease, TaskInterruption interruption)
     {
         WriteLeave.AskBeforeEachWrite(() => interruption.MayAct);
         Run? run = null;
@@ -60,16 +69,19 @@ public sealed partial class TaskRunner(
 
     private async Task<RunEnd> WorkAsync(Run run, CancellationToken cancellationToken)
     {
-        await announcement.AnnounceAsync(run, cancellationToken);
+        await RunTrace.StepAsync("announce", () => announcement.AnnounceAsync(run, cancellationToken));
         await using var following = follower.Follow(run);
         if (await handover.UnfinishedAsync(run, cancellationToken) is { } pushed)
-            return await publication.PublishAsync(run, pushed, lookFirst: true, cancellationToken);
+            return await PublishAsync(run, pushed, lookFirst: true, cancellationToken);
 
-        var prepared = await preparation.PrepareAsync(run, cancellationToken);
-        var work = await rounds.WorkAsync(run, prepared, cancellationToken);
-        var report = await handover.PushAsync(run, work, cancellationToken);
-        return await publication.PublishAsync(run, report, lookFirst: work.Prepared.Workspace.RemoteSha is not null, cancellationToken);
+        var prepared = await RunTrace.StepAsync("prepare", () => preparation.PrepareAsync(run, cancellationToken));
+        var work = await RunTrace.StepAsync("work", () => rounds.WorkAsync(run, prepared, cancellationToken));
+        var report = await RunTrace.StepAsync("push", () => handover.PushAsync(run, work, cancellationToken));
+        return await PublishAsync(run, report, lookFirst: work.Prepared.Workspace.RemoteSha is not null, cancellationToken);
     }
+
+    private Task<RunEnd> PublishAsync(Run run, ChangeReport report, bool lookFirst, CancellationToken cancellationToken) =>
+        RunTrace.StepAsync("publish", () => publication.PublishAsync(run, report, lookFirst, cancellationToken));
 
     private async Task<TaskVerdict> CloseAsync(Run run, RunEnd end, TaskInterruption interruption)
     {
@@ -78,7 +90,7 @@ public sealed partial class TaskRunner(
         using var onStop = interruption.Token.Register(() => limit.CancelAfter(interruption.Kind == InterruptionKind.LeaseLost ? TimeSpan.Zero : options.ParkTimeout));
         try
         {
-            await closing.CloseAsync(run, end, limit.Token);
+            await RunTrace.StepAsync("close", () => closing.CloseAsync(run, end, limit.Token));
         }
         catch (StaleLeaseException)
         {

@@ -22,6 +22,10 @@ public sealed partial class IssuePoller(
     ILogger<IssuePoller> logger) : BackgroundService
 {
     private readonly RepositoryPoll _poll = new(github, queue, inbox, progress, options, time);
+    private long _lastSuccess;
+
+    /// <summary>When a poll last reached every repository; null before the first.</summary>
+    public DateTimeOffset? LastSuccess => Interlocked.Read(ref _lastSuccess) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>One look at every repository. A repository that fails does not stop the others; a rate limit does.</summary>
     public async Task<PollSummary> PollOnceAsync(CancellationToken cancellationToken)
@@ -55,6 +59,8 @@ public sealed partial class IssuePoller(
 
         if (summary.Stored > 0)
             signal.Set();
+        if (summary.Failed == 0)
+            Interlocked.Exchange(ref _lastSuccess, time.GetUtcNow().UtcTicks);
         Log.Polled(logger, summary.Repositories, summary.Unchanged, summary.Found, summary.Stored, summary.Cancelled, summary.Failed);
         return summary;
     }

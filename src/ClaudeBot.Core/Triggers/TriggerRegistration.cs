@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClaudeBot.Triggers;
@@ -19,6 +20,7 @@ public static class TriggerRegistration
 
     /// <summary>Has the host set up the labels, and run the processor, the poller and the sweep.</summary>
     public static IServiceCollection RunTriggers(this IServiceCollection services) => services
+        .AddSingleton<Meter>(provider => ActivatorUtilities.CreateInstance<TriggerMetrics>(provider))
         .AddHostedService<LabelSetup>()
         .AddHostedService(provider => provider.GetRequiredService<TriggerProcessor>())
         .AddHostedService(provider => provider.GetRequiredService<IssuePoller>())

@@ -11,6 +11,8 @@ internal sealed class Git(ProcessRunner processes, WorkspaceOptions options, Wor
     /// <summary>Output is data here, not a log: a list cut at its head would be a wrong list.</summary>
     private const int WholeOutput = 256 * 1024 * 1024;
 
+    public WorkspaceMetrics Metrics { get; } = new();
+
     /// <summary>The address git speaks to; it never holds credentials.</summary>
     public string Url(RepositoryName repository) => $"{gitHub.ServerUrl.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{repository}.git";
 
@@ -41,7 +43,9 @@ internal sealed class Git(ProcessRunner processes, WorkspaceOptions options, Wor
         var environment = options.NetworkEnvironment.ToList();
         if (await gitHub.Credential.TokenAsync(repository, cancellationToken) is { } token)
             environment.AddRange(Askpass.Environment(folders.Mirrors, gitHub.ServerUrl, token));
-        return await StartAsync(place, arguments, environment, input: null, cancellationToken);
+        var result = await StartAsync(place, arguments, environment, input: null, cancellationToken);
+        Metrics.Operated(arguments[0], result);
+        return result;
     }
 
     /// <exception cref="WorkspaceException">The command failed.</exception>

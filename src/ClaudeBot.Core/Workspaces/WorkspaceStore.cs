@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using ClaudeBot.GitHub;
 using ClaudeBot.Processes;
@@ -24,6 +25,9 @@ public sealed class WorkspaceStore(
     private readonly WorkspaceFolders _folders = new(options);
     private readonly FolderRemoval _removal = new(processes);
     private readonly Git _git = new(processes, options, new WorkspaceFolders(options), gitHub, mask);
+
+    /// <summary>What git did, for monitoring.</summary>
+    public Meter Metrics => _git.Metrics;
 
     /// <summary>
     /// Brings the repository's mirror up to date and makes a fresh workspace on the branch: at the branch's head when
@@ -173,7 +177,10 @@ public sealed class WorkspaceStore(
     {
         BranchRule.Require(workspace.BaseBranch, workspace.Branch);
         await RequireWholeAsync(workspace, cancellationToken);
-        return await new BranchPush(_git).RunAsync(workspace, sha, cancellationToken);
+        var outcome = await new BranchPush(_git).RunAsync(workspace, sha, cancellationToken);
+        if (outcome == PushOutcome.Pushed)
+            _git.Metrics.Pushed(workspace.Repository);
+        return outcome;
     }
 
     /// <summary>Removes the workspace; the mirror and the agent's home stay.</summary>
@@ -193,6 +200,7 @@ public sealed class WorkspaceStore(
     {
         foreach (var mirror in _mirrors.Values)
             mirror.Dispose();
+        _git.Metrics.Dispose();
     }
 
     private async Task<Workspace> PrepareAsync(WorkspacePlan plan, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -12,6 +13,6 @@ public static class WorkspacesRegistration
     public static IServiceCollection AddWorkspaces(this IServiceCollection services)
     {
         services.TryAddSingleton<WorkspaceStore>();
-        return services;
+        return services.AddSingleton<Meter>(provider => provider.GetRequiredService<WorkspaceStore>().Metrics);
     }
 }

@@ -16,6 +16,9 @@ internal sealed partial class CallOutcome(
 {
     private bool _isGood;
 
+    /// <summary>The service gave an answer that is no error, whole as far as is known.</summary>
+    public bool IsAnswered { get; private set; }
+
     /// <summary>An answer of any kind is there.</summary>
     public void Learn(HttpResponseHeaders headers) => keys.Learn(key, headers);
 
@@ -23,6 +26,7 @@ internal sealed partial class CallOutcome(
     public void Began()
     {
         passes.Clear(task);
+        IsAnswered = true;
         _isGood = isMessage;
     }
 
@@ -37,6 +41,7 @@ internal sealed partial class CallOutcome(
     public void BrokeOff()
     {
         _isGood = false;
+        IsAnswered = false;
         passes.Mark(task, ModelRefusal.Transient);
         circuit.Failed(null);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using ClaudeBot.Agents;
 using ClaudeBot.Runs;
@@ -14,9 +15,13 @@ namespace ClaudeBot.Gateway;
 /// </summary>
 public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, ModelCircuit circuit, IRunJournal journal, DailyCaps caps, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
+    private readonly GatewayMetrics _metrics = new(circuit);
     private WebApplication? _app;
     private HttpMessageInvoker? _upstream;
     private Reservations? _reservations;
+
+    /// <summary>Calls, tokens, money and limits, for monitoring.</summary>
+    public Meter Metrics => _metrics;
 
     /// <summary>Listens, and tells <see cref="GatewayPasses"/> where.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -45,15 +50,19 @@ public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, Mo
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         });
-        _reservations = new Reservations(new SpendLog(journal, loggers.CreateLogger<SpendLog>()), caps, options, time);
+        _reservations = new Reservations(new SpendLog(journal, _metrics, loggers.CreateLogger<SpendLog>()), caps, options, time);
+        var keys = new ModelKeys(options, time);
+        _metrics.Watch(keys);
         var calls = new ModelCalls(
             options,
             passes,
             circuit,
-            new ModelKeys(options, time),
+            keys,
             _reservations,
             _app.Services.GetRequiredService<IHttpForwarder>(),
             _upstream,
+            _metrics,
+            time,
             loggers.CreateLogger<ModelCalls>());
         _app.Run(calls.HandleAsync);
         await _app.StartAsync(cancellationToken);
@@ -73,6 +82,7 @@ public sealed class GatewayHost(GatewayOptions options, GatewayPasses passes, Mo
             await _app.DisposeAsync();
         _upstream?.Dispose();
         _reservations?.Dispose();
+        _metrics.Dispose();
     }
 
     // The process's signals belong to the outer host.

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using ClaudeBot.Agents;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
@@ -19,6 +20,7 @@ public static class GatewayRegistration
         services.AddSingleton<ClaimGuard>(provider => provider.GetRequiredService<ModelCircuit>().GuardAsync);
         services.AddSingleton<ClaimGuard>(provider => provider.GetRequiredService<DailyCaps>().GuardAsync);
         services.AddSingleton<GatewayHost>();
+        services.AddSingleton<Meter>(provider => provider.GetRequiredService<GatewayHost>().Metrics);
         services.AddHostedService(provider => provider.GetRequiredService<GatewayHost>());
         return services;
     }

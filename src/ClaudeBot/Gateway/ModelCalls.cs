@@ -15,6 +15,8 @@ internal sealed partial class ModelCalls(
     Reservations reservations,
     IHttpForwarder forwarder,
     HttpMessageInvoker upstream,
+    GatewayMetrics metrics,
+    TimeProvider time,
     ILogger<ModelCalls> logger)
 {
     private const string Messages = "/v1/messages";
@@ -104,12 +106,13 @@ internal sealed partial class ModelCalls(
                 var outcome = new CallOutcome(grant.Task, key, tried, context.Request.Path.Value == Messages, options, keys, passes, circuit, logger);
                 latest = new ModelCallTransformer(target, key, options.ApiKey.Mask, outcome, options.MaxResponseBytes);
                 context.Request.Body = RequestBodies.Stream(body);
+                var began = time.GetTimestamp();
                 var error = await forwarder.SendAsync(context, options.BaseUrl.ToString(), upstream, _forwarding, latest, CancellationToken.None);
                 if (!latest.WantsOtherKey)
-                {
                     await EndAsync(context, error, grant.Task, outcome);
+                metrics.Calls.Ended(outcome.IsAnswered, time.GetElapsedTime(began));
+                if (!latest.WantsOtherKey)
                     return;
-                }
 
                 context.Response.Clear();
             }

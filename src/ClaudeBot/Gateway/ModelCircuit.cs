@@ -4,6 +4,14 @@ using ClaudeBot.Queue;
 
 namespace ClaudeBot.Gateway;
 
+/// <summary>The numbers are those of <c>claude_bot_circuit_breaker_state</c>.</summary>
+public enum CircuitState
+{
+    Closed = 0,
+    Open = 1,
+    HalfOpen = 2,
+}
+
 /// <summary>
 /// A circuit breaker between the queue and the model's service. Open, no new task starts; tasks that run go on, since
 /// their clients wait by themselves, and one answer to any of them closes it. When its pause has passed it is half
@@ -17,6 +25,16 @@ public sealed partial class ModelCircuit(GatewayOptions options, TimeProvider ti
     private TimeSpan _pause = options.FirstPause;
     private int _failures;
     private byte[]? _refusedKeys;
+
+    /// <summary>As it is now.</summary>
+    public CircuitState State
+    {
+        get
+        {
+            lock (_lock)
+                return _openUntil is null ? CircuitState.Closed : time.GetUtcNow() < _openUntil ? CircuitState.Open : CircuitState.HalfOpen;
+        }
+    }
 
     /// <summary>The queue's guard: lets a claim through unless the circuit is open.</summary>
     public async Task<TaskLease?> GuardAsync(Func<CancellationToken, Task<TaskLease?>> claim, CancellationToken cancellationToken)

@@ -102,8 +102,19 @@ internal sealed class ModelKeys(GatewayOptions options, TimeProvider time)
                 var kind = name[..^"-remaining".Length];
                 if (Number(value) is { } remaining && Number(said.GetValueOrDefault(kind + "-limit")) is > 0 and { } limit
                     && DateTimeOffset.TryParse(said.GetValueOrDefault(kind + "-reset"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var reset))
-                    State(key).Limits[kind] = (Math.Clamp(remaining / limit, 0, 1), reset);
+                    State(key).Limits[kind] = new KeyLimit(limit, Math.Clamp(remaining, 0, limit), reset);
             }
+        }
+    }
+
+    /// <summary>Requests in a minute that the service lets all keys together send, how many are left, and when the first window ends.</summary>
+    public (double Limit, double Remaining, DateTimeOffset? ResetsAt) Requests()
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            var known = _states.Values.Select(state => state.Limits.GetValueOrDefault("requests")).OfType<KeyLimit>().ToArray();
+            return (known.Sum(limit => limit.Most), known.Sum(limit => limit.Reset > now ? limit.Remaining : limit.Most), known.Length == 0 ? null : known.Min(limit => limit.Reset));
         }
     }
 
@@ -126,18 +137,20 @@ internal sealed class ModelKeys(GatewayOptions options, TimeProvider time)
         return state;
     }
 
+    private sealed record KeyLimit(double Most, double Remaining, DateTimeOffset Reset);
+
     private sealed class KeyState
     {
         public bool IsRefused { get; set; }
 
         public DateTimeOffset RestsUntil { get; set; } = DateTimeOffset.MinValue;
 
-        public Dictionary<string, (double Share, DateTimeOffset Reset)> Limits { get; } = new(StringComparer.OrdinalIgnoreCase);
+        public Dictionary<string, KeyLimit> Limits { get; } = new(StringComparer.OrdinalIgnoreCase);
 
         /// <summary>The smallest share of a limit that is left, 0 to 1.</summary>
-        public double Room(DateTimeOffset now) => Limits.Values.Where(limit => limit.Reset > now).Select(limit => limit.Share).DefaultIfEmpty(1).Min();
+        public double Room(DateTimeOffset now) => Limits.Values.Where(limit => limit.Reset > now).Select(limit => limit.Remaining / limit.Most).DefaultIfEmpty(1).Min();
 
         public DateTimeOffset? EmptyUntil(DateTimeOffset now) =>
-            Limits.Values.Where(limit => limit.Share <= 0 && limit.Reset > now).Select(limit => (DateTimeOffset?)limit.Reset).Max();
+            Limits.Values.Where(limit => limit.Remaining <= 0 && limit.Reset > now).Select(limit => (DateTimeOffset?)limit.Reset).Max();
     }
 }

@@ -5,7 +5,7 @@ using ClaudeBot.Runs;
 namespace ClaudeBot.Gateway;
 
 /// <summary>Prices model calls and writes them into the ledger.</summary>
-internal sealed partial class SpendLog(IRunJournal journal, ILogger<SpendLog> logger)
+internal sealed partial class SpendLog(IRunJournal journal, GatewayMetrics metrics, ILogger<SpendLog> logger)
 {
     private readonly ConcurrentDictionary<string, bool> _unknownModels = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<(GatewayGrant Grant, decimal Usd)> _unwritten = [];
@@ -29,6 +29,7 @@ internal sealed partial class SpendLog(IRunJournal journal, ILogger<SpendLog> lo
         if (!ModelPrices.Knows(usage.Model) && _unknownModels.TryAdd(usage.Model, true))
             Log.UnknownModel(logger, usage.Model);
         var usd = ModelPrices.Usd(usage.Model, usage.Input, usage.Output, usage.CacheRead, usage.CacheWrite, meter.OneHourCacheWrite, meter.WebSearches);
+        metrics.Charged(grant.Repository, usage, usd);
         try
         {
             await journal.AddSpendAsync(grant.Task, grant.Repository, usage, usd, CancellationToken.None);

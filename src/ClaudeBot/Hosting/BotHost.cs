@@ -3,6 +3,7 @@ using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
 using ClaudeBot.Hosting.Logging;
 using ClaudeBot.Operations;
+using ClaudeBot.Operations.Monitoring;
 using ClaudeBot.Queue;
 using ClaudeBot.Queue.Spool;
 using ClaudeBot.StatusWeb;
@@ -26,7 +27,7 @@ public static class BotHost
         Start(builder.Services, role);
         if (role == BotRole.Up)
             builder.Services.AddStatusWeb(configuration, inBot: true);
-        builder.Services.AddOperations(role);
+        builder.Services.AddOperations(role).AddTracing(configuration);
         OpenDoors(builder, (server, doors) => OpenDoors(server, doors, configuration, role));
         adjust?.Invoke(builder.Services);
 

@@ -2,9 +2,9 @@ using ClaudeBot.Configuration;
 using ClaudeBot.Hosting;
 using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Operations.Backups;
+using ClaudeBot.Operations.Monitoring;
 using ClaudeBot.Operations.Retention;
 using ClaudeBot.Queue;
-using OpenTelemetry.Metrics;
 
 namespace ClaudeBot.Operations;
 
@@ -14,12 +14,11 @@ internal static class OperationsRegistration
     {
         services.AddSingleton<Readiness>().AddSingleton<StatusWebClient>();
         if (role != BotRole.Once)
-            services.AddHostedService<BotMetrics>().AddHostedService(provider => ActivatorUtilities.CreateInstance<StartupNotice>(provider, role)).AddHostedService<AuthNotice>();
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StartupNotice>(provider, role)).AddHostedService<AuthNotice>();
         // The ledger is everybody's: one process reports on it, copies it and prunes it.
         if (role is not (BotRole.Once or BotRole.Worker))
             services.AddDataCare().AddHostedService<AutomaticBackup>().AddHostedService<DailyRetention>().AddHostedService<StatusReporter>();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BotMetrics.MeterName).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false));
-        return services;
+        return services.AddMonitoring();
     }
 
     /// <summary>Backups and retention, for the hosts and for <c>data</c>.</summary>
@@ -30,7 +29,7 @@ internal static class OperationsRegistration
     public static void MapOperations(this IEndpointRouteBuilder endpoints, BotConfiguration configuration)
     {
         if (configuration.Get(DoorSettings.Metrics))
-            endpoints.MapPrometheusScrapingEndpoint("/metrics");
+            endpoints.MapMetrics();
         endpoints.MapGet("/health/live", () => Results.Json(new { status = "live" }));
         endpoints.MapGet("/health/ready", async (Readiness readiness, ITaskQueue queue, CancellationToken cancellationToken) =>
         {

@@ -23,7 +23,8 @@ public sealed class Readiness(ITaskQueue queue, DiskFloor floor, BotConfiguratio
 
     private async Task<string?> LedgerProblemAsync(CancellationToken cancellationToken)
     {
-        if (_goodAt is { } at && time.GetElapsedTime(at) < configuration.Get(DoorSettings.HealthCheckInterval))
+        var interval = configuration.Get(DoorSettings.HealthCheckInterval);
+        if (_goodAt is { } at && time.GetElapsedTime(at) < interval)
             return null;
         try
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -10,16 +11,25 @@ namespace ClaudeBot.Operations;
 public sealed class StatusWebRefusedException(string message) : Exception(message);
 
 /// <summary>Tells the status web of <c>STATUS_WEB_URL</c> how the bot is doing.</summary>
-public sealed class StatusWebClient(BotConfiguration configuration) : IDisposable
+public sealed class StatusWebClient : IDisposable
 {
+    private readonly BotConfiguration _configuration;
+    private readonly Meter _meter = new("ClaudeBot.Operations.StatusWeb");
+    private readonly ApiCalls _calls;
+
     // A redirect is not followed: it could carry the token elsewhere.
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
         Timeout = TimeSpan.FromSeconds(10),
     };
 
+    public StatusWebClient(BotConfiguration configuration) => (_configuration, _calls) = (configuration, new ApiCalls(_meter, "web_dashboard"));
+
+    /// <summary>The calls, for monitoring.</summary>
+    public Meter Metrics => _meter;
+
     /// <summary>The status web's address; null when none is told.</summary>
-    public Uri? Address => configuration.Get(BotSettings.StatusWebUrl);
+    public Uri? Address => _configuration.Get(BotSettings.StatusWebUrl);
 
     /// <summary>Posts the status. Does nothing without an address.</summary>
     /// <exception cref="StatusWebRefusedException">401 or 403.</exception>
@@ -32,14 +42,17 @@ public sealed class StatusWebClient(BotConfiguration configuration) : IDisposabl
         // Bytes, so that the request states its length: the status web asks for it.
         using var request = new HttpRequestMessage(HttpMethod.Post, door) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(status, ReportJson.Form)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        if (configuration.Secret(BotSettings.StatusToken).Current() is { } token)
+        if (_configuration.Secret(BotSettings.StatusToken).Current() is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var began = TimeProvider.System.GetTimestamp();
+        var succeeded = false;
         try
         {
             using var response = await _http.SendAsync(request, cancellationToken);
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                 throw new StatusWebRefusedException($"auth: the status web {address} answered {(int)response.StatusCode}. STATUS_TOKEN must be the same there and here.");
-            if (!response.IsSuccessStatusCode)
+            succeeded = response.IsSuccessStatusCode;
+            if (!succeeded)
                 throw new UnavailableException($"The status web {address} answered {(int)response.StatusCode}.");
         }
         catch (HttpRequestException error)
@@ -50,7 +63,15 @@ public sealed class StatusWebClient(BotConfiguration configuration) : IDisposabl
         {
             throw new UnavailableException($"The status web {address} did not answer within {_http.Timeout.TotalSeconds:0} seconds.");
         }
+        finally
+        {
+            _calls.Ended(succeeded, TimeProvider.System.GetElapsedTime(began));
+        }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _meter.Dispose();
+    }
 }

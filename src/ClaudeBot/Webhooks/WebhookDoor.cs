@@ -12,6 +12,7 @@ internal sealed partial class WebhookDoor(
     WebhookOptions options,
     IInbox inbox,
     InboxSignal signal,
+    WebhookMetrics metrics,
     TimeProvider time,
     ILogger<WebhookDoor> logger)
 {
@@ -65,6 +66,7 @@ internal sealed partial class WebhookDoor(
             var isNew = await inbox.StoreAsync(delivery, cancellationToken);
             if (isNew)
                 signal.Set();
+            metrics.Verified(delivery.Event, isNew ? "stored" : "known");
             Log.Accepted(logger, delivery.Event, delivery.Id, isNew ? "stored" : "known already");
             return TypedResults.Accepted((string?)null);
         }
@@ -75,6 +77,7 @@ internal sealed partial class WebhookDoor(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // GitHub does not send again by itself, but people and our own poll do; the answer must not claim success.
+            metrics.Verified(delivery.Event, "not_stored");
             Log.NotStored(logger, delivery.Event, delivery.Id, fault);
             http.Response.Headers.RetryAfter = RetryAfter;
             return Problem(StatusCodes.Status503ServiceUnavailable, "The delivery could not be stored now; deliver it again later.");
@@ -89,6 +92,7 @@ internal sealed partial class WebhookDoor(
 
     private ProblemHttpResult Refuse(HttpContext http, int status, string reason)
     {
+        metrics.Refused(status);
         Log.Refused(logger, status, reason, http.Connection.RemoteIpAddress?.ToString() ?? "an unknown address");
         return Problem(status, reason);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace ClaudeBot.Webhooks;
@@ -5,7 +6,10 @@ namespace ClaudeBot.Webhooks;
 internal static class WebhookRegistration
 {
     /// <summary>Adds the door; needs <see cref="WebhookOptions"/>, the inbox, the triggers and a <see cref="TimeProvider"/>.</summary>
-    public static IServiceCollection AddWebhooks(this IServiceCollection services) => services.AddSingleton<WebhookDoor>();
+    public static IServiceCollection AddWebhooks(this IServiceCollection services) => services
+        .AddSingleton<WebhookDoor>()
+        .AddSingleton<WebhookMetrics>()
+        .AddSingleton<Meter>(provider => provider.GetRequiredService<WebhookMetrics>());
 
     /// <summary>Maps <c>POST /webhooks/github</c>.</summary>
     public static RouteHandlerBuilder MapWebhooks(this IEndpointRouteBuilder endpoints) => endpoints

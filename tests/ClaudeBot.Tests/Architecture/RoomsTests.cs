@@ -32,7 +32,7 @@ public sealed class RoomsTests
         ["Webhooks"] = ["Secrets", "Triggers"],
         ["Gateway"] = ["Agents", "Queue", "Runs", "Secrets"],
         ["StatusWeb"] = ["Ledger", "Queue", "Runs", "Secrets"],
-        ["Operations"] = ["Configuration", "GitHub", "Ledger", "Ledger.Sqlite", "Queue", "Runs", "Secrets", "Triggers"],
+        ["Operations"] = ["Configuration", "GitHub", "Ledger", "Ledger.Sqlite", "Processes", "Queue", "Runs", "Secrets", "Triggers"],
         ["Hosting"] = ["*"],
         ["Commands"] = ["*"],
     };

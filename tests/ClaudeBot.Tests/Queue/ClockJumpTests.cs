@@ -48,7 +48,7 @@ public sealed class ClockJumpTests : IAsyncLifetime
         InterruptionKind? interrupted = null;
         var runs = 0;
         using var worker = new QueueWorker(
-            _queue, Options, new WorkerIdentity("host", "boot-1"), new QueueSignal(), _notices, _clock, [], [],
+            _queue, Options, new WorkerIdentity("host", "boot-1"), new QueueSignal(), _notices, new QueueMetrics(), _clock, [], [],
             async (lease, interruption) =>
             {
                 Interlocked.Increment(ref runs);

@@ -77,7 +77,7 @@ public sealed class LeaseChangeTests : IAsyncLifetime
         // Its clock does not move while it stands still, as that of a process that was stopped.
         var stillClock = new FakeTimeProvider(_harness.Time.GetUtcNow());
         using var still = new QueueWorker(
-            _harness.OtherProcess, new QueueOptions { SingleMachine = false }, new WorkerIdentity("still", "boot-a"), new QueueSignal(), new QueueNotices(), stillClock, [], [], HandleAsync, NullLogger<QueueWorker>.Instance);
+            _harness.OtherProcess, new QueueOptions { SingleMachine = false }, new WorkerIdentity("still", "boot-a"), new QueueSignal(), new QueueNotices(), new QueueMetrics(), stillClock, [], [], HandleAsync, NullLogger<QueueWorker>.Instance);
         var id = await _harness.AddAsync();
         await still.StartAsync(Cancellation);
         await _firstBegan.Task.WaitAsync(Cancellation);

@@ -36,6 +36,8 @@ public sealed class QueueHarness : IAsyncDisposable
 
     public QueueNotices Notices { get; } = new();
 
+    public QueueMetrics Metrics { get; } = new();
+
     public SqliteTaskQueue Queue { get; }
 
     public SqliteEventLog Events { get; }
@@ -55,7 +57,7 @@ public sealed class QueueHarness : IAsyncDisposable
     public ILogger<QueueWorker> WorkerLog { get; set; } = NullLogger<QueueWorker>.Instance;
 
     public QueueWorker Worker(TaskHandler handler, QueueOptions? options = null, string boot = "boot-1", params ClaimCheck[] checks) => new(
-        Queue, options ?? new QueueOptions(), new WorkerIdentity("host", boot), new QueueSignal(), Notices, Time, checks, Guards, handler, WorkerLog);
+        Queue, options ?? new QueueOptions(), new WorkerIdentity("host", boot), new QueueSignal(), Notices, Metrics, Time, checks, Guards, handler, WorkerLog);
 
     public async Task<TaskId> AddAsync(int? issue = 42, string repository = "octo/demo", TaskPriority priority = TaskPriority.Medium, string description = "It drops the last line.")
     {

@@ -28,8 +28,10 @@ internal sealed class GitHubConnection : IDisposable
         Budget = new GitHubBudget(content, time);
         _graphQl = options.GraphQlUrl;
         _penalties = new Penalties(penalties, api.Authority, time, logger);
+        Metrics = new GitHubMetrics(Budget, () => _penalties.IsHeld, time);
         _http = new HttpClientAdapter(() => Chain(
             transport,
+            new MeasuringHandler(Metrics.Calls, time),
             new ConditionalCacheHandler(new AnswerCache(CacheBytes)),
             new CredentialsHandler(options.Credential, api, options.GraphQlUrl),
             // Outside the credentials: no token is minted for a call that may not be sent.
@@ -48,6 +50,8 @@ internal sealed class GitHubConnection : IDisposable
     }
 
     public GitHubBudget Budget { get; }
+
+    public GitHubMetrics Metrics { get; }
 
     /// <exception cref="GitHubException">A rate limit holds.</exception>
     public Task RequireNoPenaltyAsync(string call, CancellationToken cancellationToken) => _penalties.RequireNoneAsync(call, cancellationToken);
@@ -115,7 +119,11 @@ internal sealed class GitHubConnection : IDisposable
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
         SentAsync(path, _connection.Delete, cancellationToken);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        Metrics.Dispose();
+    }
 
     private static HttpMessageHandler Chain(HttpMessageHandler innermost, params ReadOnlySpan<DelegatingHandler> outwards)
     {

@@ -19,6 +19,16 @@ internal sealed partial class Penalties(IPenaltyStore store, string server, Time
     private bool _wasWrite = true;
     private volatile bool _isStoreAway;
 
+    /// <summary>True while no call may be sent, as far as this process knows.</summary>
+    public bool IsHeld
+    {
+        get
+        {
+            lock (_lock)
+                return time.GetUtcNow() < _known.Until;
+        }
+    }
+
     /// <summary>That a call was refused because of a limit, or was not sent.</summary>
     public static GitHubException Limited(string message, DateTimeOffset until) =>
         new(GitHubFaultKind.RateLimited, $"{message}; nothing before {until:yyyy-MM-dd HH:mm:ss} UTC", until, null);

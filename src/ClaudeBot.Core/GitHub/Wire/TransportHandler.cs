@@ -20,6 +20,8 @@ internal sealed class TransportHandler : DelegatingHandler
             // A redirect could lead the credential to another host.
             AllowAutoRedirect = false,
             UseCookies = false,
+            // Which task a call belongs to is nobody's business there.
+            ActivityHeadersPropagator = null,
             AutomaticDecompression = DecompressionMethods.All,
             MaxConnectionsPerServer = 10,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using ClaudeBot.Ledger.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,7 +22,7 @@ public static class SpoolRegistration
     {
         services.AddSingleton<DataFolder>();
         services.AddSingleton<SqliteSpoolStore>();
-        services.AddSingleton<Quarantine>();
+        services.AddSingleton<Quarantine>().AddSingleton<Meter>(provider => ActivatorUtilities.CreateInstance<SpoolMetrics>(provider));
         services.AddSingleton<SpoolAdoption>();
         services.AddSingleton<SpoolFiling>();
         services.AddSingleton<Spool>();

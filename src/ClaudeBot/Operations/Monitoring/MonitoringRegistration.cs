@@ -1,0 +1,29 @@
+using System.Diagnostics.Metrics;
+
+namespace ClaudeBot.Operations.Monitoring;
+
+internal static class MonitoringRegistration
+{
+    private const string TextFormat = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// <summary>What gathers the figures of all rooms' meters; each room puts its own among the services.</summary>
+    public static IServiceCollection AddMonitoring(this IServiceCollection services) => services
+        .AddSingleton<LedgerMetrics>().AddSingleton<Meter>(provider => provider.GetRequiredService<LedgerMetrics>())
+        .AddSingleton<Meter>(provider => ActivatorUtilities.CreateInstance<ProcessMetrics>(provider))
+        .AddSingleton<Meter>(provider => provider.GetRequiredService<StatusWebClient>().Metrics)
+        .AddSingleton<LoggedErrors>().AddSingleton<Meter>(provider => provider.GetRequiredService<LoggedErrors>())
+        .AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LoggedErrors>())
+        .AddLogging(logging => logging.AddFilter<LoggedErrors>(null, LogLevel.Error))
+        .AddSingleton<MetricsExport>();
+
+    /// <summary><c>/metrics</c>. From here on every instrument is heard: before the first service starts.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder endpoints)
+    {
+        var export = endpoints.ServiceProvider.GetRequiredService<MetricsExport>();
+        endpoints.MapGet("/metrics", async (HttpContext http) =>
+        {
+            http.Response.ContentType = TextFormat;
+            await export.WriteAsync(http.Response.Body, http.RequestAborted);
+        });
+    }
+}
