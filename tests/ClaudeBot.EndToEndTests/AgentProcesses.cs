@@ -47,7 +47,8 @@ internal static class AgentProcesses
             await Task.Delay(Look, TimeProvider.System, cancellationToken);
     }
 
-    private static IEnumerable<(string Where, string Text)> Each(string name) =>
+    /// <summary>A file of every process.</summary>
+    public static IEnumerable<(string Where, string Text)> Each(string name) =>
         Directory.EnumerateDirectories("/proc")
             .Select(folder => (Where: folder, Text: Read($"{folder}/{name}")))
             .Where(process => process.Text.Length > 0);

@@ -57,6 +57,9 @@ internal sealed class BotOnTown : IAsyncDisposable
         return new BotOnTown(town, folder, all);
     }
 
+    /// <summary>Gives the bot a setting, before its next start.</summary>
+    public void Set(string name, string value) => _settings[name] = value;
+
     public async Task StartBotAsync()
     {
         var ports = Path.Combine(DataDirectory, "tmp", "ports.json");
@@ -107,10 +110,10 @@ internal sealed class BotOnTown : IAsyncDisposable
         await filed.Task.WaitAsync(Token);
     }
 
-    /// <summary>Adds a small repository whose test is quick, with <paramref name="issues"/> issues.</summary>
-    public async Task AddRepositoryAsync(string name, int issues)
+    /// <summary>Adds a small repository whose test is quick unless its policy says otherwise, with <paramref name="issues"/> issues.</summary>
+    public async Task AddRepositoryAsync(string name, int issues, string policy = "test: test -s README.md\n")
     {
-        var files = new Dictionary<string, string> { ["README.md"] = $"# {name}\n", [".github/claude-bot.yml"] = "test: test -s README.md\n" };
+        var files = new Dictionary<string, string> { ["README.md"] = $"# {name}\n", [".github/claude-bot.yml"] = policy };
         await GitHub.CreateRepositoryAsync(name, files, Token);
         GitHub.SetPermission(name, Town.BotLogin, Permission.Write);
         for (var number = 1; number <= issues; number++)

@@ -78,6 +78,8 @@ public static class RoomOptions
                 Memory = (long)configuration.Get(WorkSettings.SandboxMemory) << 20,
                 Processes = configuration.Get(WorkSettings.SandboxProcesses),
                 File = (long)configuration.Get(WorkSettings.SandboxFile) << 20,
+                Disk = (long)configuration.Get(WorkSettings.SandboxDisk) << 20,
+                DiskFloor = (long)configuration.Get(DoorSettings.DiskFloor) << 20,
                 Temporary = (long)configuration.Get(WorkSettings.SandboxTemporary) << 20,
             },
         };

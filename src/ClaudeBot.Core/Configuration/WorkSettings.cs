@@ -55,6 +55,8 @@ public static class WorkSettings
 
     public static Setting<int> SandboxFile { get; } = new("SANDBOX_FILE_MB", Whole(16, 1_048_576), 4096, "The largest file that a sandboxed command may write.") { Room = Room };
 
+    public static Setting<int> SandboxDisk { get; } = new("SANDBOX_DISK_MB", Whole(64, 10_485_760), 20_480, "All files in the work tree and the home of a task: a command that passes this is ended, its task fails, and the files go.") { Room = Room };
+
     public static Setting<int> SandboxTemporary { get; } = new("SANDBOX_TMP_MB", Whole(16, 1_048_576), 1024, "The sandbox's /tmp, which is in memory.") { Room = Room };
 
     public static Setting<bool> DryRun { get; } = new("DRY_RUN_MODE", Flag, false, "Do everything but write to GitHub.") { Room = Room, Use = SettingUse.Planned };
@@ -64,7 +66,7 @@ public static class WorkSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ApiKey, ApiKeys, BaseUrl, Agent, Model, AllowedModels, AllowedServerTools, ClaudeCodePath, TaskTimeout, StallTimeout, MaxAttempts, MaxConcurrentTasks, MaxConcurrentPerRepository,
-        MaxWaitingTasks, MaxPendingDeliveries, BudgetPerTask, BudgetPerRepositoryPerDay, BudgetPerDay, TaskLease, Sandbox, EgressAllow, SandboxMemory, SandboxProcesses, SandboxFile, SandboxTemporary,
+        MaxWaitingTasks, MaxPendingDeliveries, BudgetPerTask, BudgetPerRepositoryPerDay, BudgetPerDay, TaskLease, Sandbox, EgressAllow, SandboxMemory, SandboxProcesses, SandboxFile, SandboxDisk, SandboxTemporary,
         DryRun, Experimental,
     ];
 }

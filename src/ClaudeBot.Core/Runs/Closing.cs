@@ -25,6 +25,9 @@ public sealed partial class Closing(
     /// <exception cref="OperationCanceledException">The time was up.</exception>
     public async Task CloseAsync(Run run, RunEnd end, CancellationToken cancellationToken)
     {
+        // First of all: the ledger, too, needs the room.
+        if (end.ClearsDisk)
+            await ClearDiskAsync(run, cancellationToken);
         await run.Steps.BeginAsync(RunStep.Close, CloseRecord.Of(end), cancellationToken);
         var shown = await ShowAsync(run, end, cancellationToken);
         await run.Steps.EndAsync(RunStep.Close, new { shown }, cancellationToken);
@@ -81,11 +84,20 @@ public sealed partial class Closing(
         run.CommentId = await run.Steps.ReadAsync(token => comments.WriteAsync(issue, run.CommentId, text, token), cancellationToken);
     }
 
-    private async Task RemoveWorkspaceAsync(Run run, CancellationToken cancellationToken)
+    private Task RemoveWorkspaceAsync(Run run, CancellationToken cancellationToken) =>
+        RemoveAsync(() => workspaces.RemoveAsync(run.Task.Id, cancellationToken));
+
+    private async Task ClearDiskAsync(Run run, CancellationToken cancellationToken)
+    {
+        await RemoveWorkspaceAsync(run, cancellationToken);
+        await RemoveAsync(() => workspaces.RemoveHomeAsync(run.Task.Id, run.Task.Repository, run.Task.IssueNumber, cancellationToken));
+    }
+
+    private async Task RemoveAsync(Func<Task> remove)
     {
         try
         {
-            await workspaces.RemoveAsync(run.Task.Id, cancellationToken);
+            await remove();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or WorkspaceException)
         {

@@ -9,6 +9,9 @@ public sealed record PullRequestLink(int Number, string Url, string HeadSha, boo
 /// <summary>How a run ends.</summary>
 public abstract record RunEnd(string Reason)
 {
+    /// <summary>The agent's files take up too much room: none is kept, its home included.</summary>
+    public bool ClearsDisk { get; init; }
+
     /// <summary>The task is over.</summary>
     public sealed record Over(TaskState State, string Reason, PullRequestLink? Pull) : RunEnd(Reason);
 

@@ -1,5 +1,6 @@
 using ClaudeBot.Agents;
 using ClaudeBot.GitHub;
+using ClaudeBot.Sandbox;
 using ClaudeBot.Secrets;
 using ClaudeBot.Workspaces;
 
@@ -16,6 +17,8 @@ public sealed class RunFaults(RunOptions options, SecretMask mask, TimeProvider 
     {
         RunEndException ended => ended.End,
         GitHubException fault => Explain(fault, agentStarted),
+        SandboxDiskException { IsOver: true } full => Failed(full.Message) with { ClearsDisk = true },
+        SandboxDiskException full => Later(full.Message, options.FaultDelay, countsAttempt: true) with { ClearsDisk = true },
         AgentUnavailableException missing => Later(missing.Message, options.CredentialDelay, countsAttempt: false),
         WorkspaceException { IsTransient: true } git => Later($"Git could not reach the server: {git.Message}", options.TransientRequeueDelay, agentStarted),
         WorkspaceException git => new RunEnd.Over(Queue.TaskState.Failed, $"Git failed: {git.Message}", null),

@@ -23,6 +23,12 @@ public sealed record SandboxLimits
     /// <summary>The largest file, in bytes.</summary>
     public long File { get; init; } = 4L << 30;
 
+    /// <summary>All files of its work tree and its home, in bytes: a command that passes this is ended.</summary>
+    public long Disk { get; init; } = 20L << 30;
+
+    /// <summary>Free space of the disk, in bytes, below which a command is ended that holds much of it.</summary>
+    public long DiskFloor { get; init; }
+
     /// <summary><c>/tmp</c>, in bytes; it is memory.</summary>
     public long Temporary { get; init; } = 1L << 30;
 

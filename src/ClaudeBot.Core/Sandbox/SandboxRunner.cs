@@ -17,20 +17,35 @@ public sealed partial class SandboxRunner(ProcessRunner processes, SandboxOption
     /// <summary>Any: the probe only wants to see a door open.</summary>
     private const int ProbePort = 3128;
 
+    /// <summary>How often the disk is looked at while a command runs.</summary>
+    internal TimeSpan DiskInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     private readonly EgressProxy? _egress =
         options.EgressAllow.Count > 0 ? new EgressProxy(new EgressAllowList(options.EgressAllow), TimeProvider.System) : null;
 
     /// <inheritdoc cref="ProcessRunner.RunAsync"/>
+    /// <exception cref="SandboxDiskException">It filled the disk; all of it is dead by then.</exception>
     public async Task<ProcessResult> RunAsync(ProcessRequest command, SandboxView view, CancellationToken cancellationToken)
     {
         var mark = RunMark.New();
         var marked = command with { Environment = new Dictionary<string, string>(command.Environment) { [RunMark.Name] = mark } };
+        var disk = new DiskWatch(processes, view, options.Limits);
+        using var ended = new CancellationTokenSource();
+        // Killed without the polite signal: it would go on writing while it ends in order.
+        var watching = disk.WatchAsync(() => Leftovers.KillMarked(mark), DiskInterval, ended.Token);
         try
         {
-            return options.Enabled ? await RunInsideAsync(marked, view, cancellationToken) : await processes.RunAsync(marked, cancellationToken);
+            var result = options.Enabled ? await RunInsideAsync(marked, view, cancellationToken) : await processes.RunAsync(marked, cancellationToken);
+            await ended.CancelAsync();
+            await watching;
+            if (disk.Fault is null)
+                await disk.LookAsync(isLast: true, cancellationToken);
+            return disk.Fault is { } fault ? throw fault : result;
         }
         finally
         {
+            await ended.CancelAsync();
+            await watching;
             if (Leftovers.KillMarked(mark) is > 0 and var count)
                 Log.LeftoversKilled(logger, count);
         }

@@ -190,6 +190,13 @@ public sealed class WorkspaceStore(
         await _removal.RemoveAsync(_folders.Workspace(task));
     }
 
+    /// <summary>Removes the agent's home for a task, conversations included.</summary>
+    public async Task RemoveHomeAsync(TaskId task, RepositoryName repository, int? issue, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _removal.RemoveAsync(Home(task, repository, issue));
+    }
+
     /// <summary>The agent's home for a task: all that works on the task has it.</summary>
     public string Home(TaskId task, RepositoryName repository, int? issue) => _folders.Home(task, repository, issue);
 
