@@ -103,6 +103,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
         api.Map(app);
         new GraphQl(GitHub, authentication).Map(app);
         new SmartHttp(GitHub, authentication).Map(app);
+        new Uploads(GitHub.Uploads).Map(app);
         new ControlEndpoints(Faults, Requests).Map(app);
         new PageEndpoints(GitHub, options.PageLogin).Map(app);
     }

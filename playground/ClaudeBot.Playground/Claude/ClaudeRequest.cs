@@ -22,4 +22,8 @@ public sealed record ClaudeRequest(
     int Turn = 0,
     int Status = 200,
     FaultKind? Fault = null,
-    TokenUsage? Usage = null);
+    TokenUsage? Usage = null)
+{
+    /// <summary>The images that the model was shown, each by the lower-case hexadecimal SHA-256 of its bytes.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+}

@@ -54,6 +54,9 @@ internal sealed partial class Conversation
     public IEnumerable<string> Prompts => _messages.AsEnumerable().Reverse()
         .Where(message => message.Role == "user" && message.SpokenText.Length > 0).Select(message => message.SpokenText);
 
+    /// <summary>The images in it, in prompts and in what tools gave back, each by the SHA-256 of its bytes.</summary>
+    public IReadOnlyList<string> Images => [.. _messages.SelectMany(message => message.Images)];
+
     /// <summary>True when something was answered before the newest prompt.</summary>
     public bool IsFollowUp => _messages.Take(_prompt).Any(message => message.Role == "assistant");
 

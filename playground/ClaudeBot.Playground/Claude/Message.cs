@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -27,6 +28,11 @@ internal sealed class Message(JsonObject message)
         .Select(block => (
             string.Join('\n', Blocks(block["content"]).Select(part => part["text"]?.ToString()).OfType<string>()),
             block["is_error"]?.GetValue<bool>() ?? false))];
+
+    public IEnumerable<string> Images => _blocks
+        .SelectMany(block => Blocks(block["content"]).Prepend(block))
+        .Where(block => block["type"]?.ToString() == "image")
+        .Select(block => Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(block["source"]?["data"]?.ToString() ?? ""))));
 
     private IEnumerable<string> Texts => _blocks
         .Where(block => block["type"]?.ToString() == "text").Select(block => block["text"]?.ToString() ?? "");

@@ -85,6 +85,7 @@ internal sealed class MessagesDoor(
                 Model = conversation.Model,
                 Streaming = conversation.Streaming,
                 Prompt = conversation.Prompt,
+                Images = conversation.Images,
             }, requestId);
         }
         catch (BadRequestException fault)

@@ -17,6 +17,9 @@ public sealed record AgentRequest
     /// <summary>What is asked; given by standard input, never as an argument.</summary>
     public required string Prompt { get; init; }
 
+    /// <summary>Images that belong to the prompt, which names their files too: for an agent that cannot open them by itself.</summary>
+    public IReadOnlyList<AgentImage> Images { get; init; } = [];
+
     /// <summary>The repository's own instructions and the bot's rules, appended to the system prompt; null: none.</summary>
     public string? SystemPrompt { get; init; }
 
@@ -46,6 +49,11 @@ public sealed record AgentRequest
     /// <summary>Told of each thing the agent does, in order; must be quick. What is blocked is told from any thread.</summary>
     public Action<AgentEvent>? OnEvent { get; init; }
 }
+
+/// <summary>An image made by the host, in a folder of <see cref="AgentRequest.Readable"/>.</summary>
+/// <param name="Path">Absolute.</param>
+/// <param name="MediaType"><c>image/png</c> or <c>image/jpeg</c>.</param>
+public sealed record AgentImage(string Path, string MediaType);
 
 /// <summary>Something an agent did, for the live comment, the progress display and the status page. Texts are redacted and at most 500 characters.</summary>
 /// <param name="Kind"><c>started</c>, <c>text</c>, <c>tool</c>, <c>tool_result</c>, <c>result</c>; or <c>blocked</c>: <c>host:port</c> that the sandbox did not let it reach.</param>

@@ -64,6 +64,17 @@ public sealed class ApiAgent(AgentOptions options, SandboxRunner sandbox, Gatewa
         AuthToken = null,
     };
 
+    // Images first, as Anthropic advises: https://docs.claude.com/en/docs/build-with-claude/vision
+    private static JsonNode Content(AgentRequest request) => request.Images.Count == 0
+        ? JsonValue.Create(request.Prompt)
+        : new JsonArray([.. request.Images.Select(Block), new JsonObject { ["type"] = "text", ["text"] = request.Prompt }]);
+
+    private static JsonObject Block(AgentImage image) => new()
+    {
+        ["type"] = "image",
+        ["source"] = new JsonObject { ["type"] = "base64", ["media_type"] = image.MediaType, ["data"] = Convert.ToBase64String(File.ReadAllBytes(image.Path)) },
+    };
+
     private MessageCreateParams First(AgentRequest request) => new()
     {
         Model = request.Model ?? options.Model ?? DefaultModel,
@@ -78,6 +89,6 @@ public sealed class ApiAgent(AgentOptions options, SandboxRunner sandbox, Gatewa
             {request.SystemPrompt}
             """,
         Tools = ApiTools.Definitions,
-        Messages = [new UserMessageParam(new MessageContentParam(JsonSerializer.SerializeToElement(request.Prompt)))],
+        Messages = [new UserMessageParam(new MessageContentParam(JsonSerializer.SerializeToElement(Content(request))))],
     };
 }

@@ -43,6 +43,9 @@ public sealed record ChangeReport
     /// <summary>Kinds of hidden content that were taken out of the issue's text before the agent read it.</summary>
     public IReadOnlyList<string> HiddenContent { get; init; } = [];
 
+    /// <summary>Images of the issue that the agent was not given, with the reasons.</summary>
+    public IReadOnlyList<string> ImagesLeftOut { get; init; } = [];
+
     /// <summary>SHA-256 of the title and text that the agent worked from, in hexadecimal; null when it is not known.</summary>
     public string? TextHash { get; init; }
 

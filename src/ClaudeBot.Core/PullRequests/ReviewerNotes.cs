@@ -16,6 +16,8 @@ public static class ReviewerNotes
             notes.Append("- **Held back:** the agent also changed protected files, which the bot leaves to people: ").Append(Names(report)).Append(". The checks ran with those changes in place.\n");
         if (report.HiddenContent.Count > 0)
             notes.Append("- **Hidden content removed:** the issue holds text that its page does not show (").AppendJoin(", ", report.HiddenContent).Append("). The agent was not given it.\n");
+        if (report.ImagesLeftOut.Count > 0)
+            notes.Append("- **Images left out:** the issue shows images that the agent was not given (").AppendJoin("; ", report.ImagesLeftOut).Append(").\n");
         return notes.Length == 0 ? "" : $"## Notes for the reviewer\n\n{notes}\n";
     }
 

@@ -67,6 +67,8 @@ public sealed partial class AgentSession(
         await run.Steps.BeginAsync(RunStep.Agent, checkpoint, cancellationToken);
         var kept = Task.CompletedTask;
         var blocked = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        // A session remembers what it was shown.
+        var isNew = so?.SessionId is null;
         var pass = await passes.IssueAsync(run.Task.Id, run.Task.Repository, budget, cancellationToken);
         try
         {
@@ -77,8 +79,9 @@ public sealed partial class AgentSession(
                     TaskId = run.Task.Id,
                     WorkTree = prepared.Workspace.Tree,
                     Home = prepared.Workspace.Home,
-                    Readable = prepared.Workspace.Readable,
-                    Prompt = prompt,
+                    Readable = [.. prepared.Workspace.Readable, .. prepared.Images.Folder is { } pictures ? (string[])[pictures] : []],
+                    Prompt = isNew ? IssuePictures.Described(prompt, prepared.Images) : prompt,
+                    Images = isNew ? IssuePictures.Files(prepared.Images) : [],
                     SystemPrompt = AgentBriefing.System(prepared.Policy, prepared.Instructions),
                     Model = Model(run, prepared.Policy),
                     ResumeSession = checkpoint.SessionId,

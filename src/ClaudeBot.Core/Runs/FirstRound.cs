@@ -3,18 +3,19 @@ using ClaudeBot.Agents;
 namespace ClaudeBot.Runs;
 
 /// <summary>The agent's first round: in the session of a run that was cut off where there is one, else from the start.</summary>
-public sealed class FirstRound(AgentSession session, Preparation preparation)
+public sealed class FirstRound(AgentSession session, Preparation preparation, IssuePictures pictures)
 {
     /// <returns>The workspace that was worked in, which is a new one when the session was gone; and null when no budget was left.</returns>
     /// <exception cref="RunEndException"/>
     public async Task<(Prepared Prepared, AgentResult? Result)> RunAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
     {
+        prepared = await pictures.BesideAsync(run, prepared, cancellationToken);
         if (prepared.Session is not null)
         {
             var resumed = await session.RunAsync(run, prepared, AgentBriefing.GoOn(run.Task, run.IssueUrl), null, 0, cancellationToken);
             if (resumed is not { SessionIsGone: true })
                 return (prepared, resumed);
-            prepared = await preparation.AfreshAsync(run, cancellationToken);
+            prepared = await pictures.BesideAsync(run, await preparation.AfreshAsync(run, cancellationToken), cancellationToken);
         }
 
         return (prepared, await session.RunAsync(run, prepared, AgentBriefing.Prompt(run.Task, run.IssueUrl), null, 0, cancellationToken));

@@ -75,6 +75,7 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
         DraftReason = work.DraftReason,
         HeldBack = work.HeldBack,
         HiddenContent = VisibleText.Read(run.Task.Description).Removed,
+        ImagesLeftOut = work.Prepared.Images.LeftOut,
         TextHash = ApprovedText.Hash(run.Task.Title, run.Task.Description),
         Agent = session.AgentName,
         Model = work.Model,

@@ -1,4 +1,5 @@
 using ClaudeBot.Gate;
+using ClaudeBot.Images;
 using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Runs;
@@ -15,7 +16,11 @@ public sealed record Prepared(
     IReadOnlyList<InstructionFile> Instructions,
     IReadOnlyList<CheckResult> SetUp,
     IReadOnlyList<TreeDrift> ByHost,
-    string? Session);
+    string? Session)
+{
+    /// <summary>The images of the issue that the agent can look at.</summary>
+    public ShownImages Images { get; init; } = ShownImages.None;
+}
 
 /// <summary>A file in which a repository tells agents how it wants to be worked on.</summary>
 public sealed record InstructionFile(string Path, string Text);

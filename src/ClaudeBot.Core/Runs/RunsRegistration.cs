@@ -1,3 +1,4 @@
+using ClaudeBot.Images;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -12,6 +13,7 @@ public static class RunsRegistration
     public static IServiceCollection AddRuns(this IServiceCollection services)
     {
         services.TryAddSingleton<DailyCaps>();
+        services.AddImages();
         return services
             .AddSingleton<RunFactory>()
             .AddSingleton<RunFaults>()
@@ -20,6 +22,7 @@ public static class RunsRegistration
             .AddSingleton<ProgressFollower>()
             .AddSingleton<Resumption>()
             .AddSingleton<Preparation>()
+            .AddSingleton<IssuePictures>()
             .AddSingleton<FirstRound>()
             .AddSingleton<AgentCommits>()
             .AddSingleton<ReviewAnswers>()

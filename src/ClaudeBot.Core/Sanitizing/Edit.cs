@@ -8,8 +8,12 @@ internal readonly record struct Edit(int Start, int End, string Replacement)
     /// <summary>Stands for a blank where none is yet.</summary>
     public const string Blank = " ";
 
+    /// <summary>The address of the image that it stands for; null: for none.</summary>
+    public string? Image { get; init; }
+
     /// <summary>The source after all edits; of two that overlap, the one that begins first and reaches further is made.</summary>
-    public static string Apply(string source, IEnumerable<Edit> edits)
+    /// <param name="images">Takes the addresses of the images that are left.</param>
+    public static string Apply(string source, IEnumerable<Edit> edits, ICollection<string> images)
     {
         var result = new StringBuilder(source.Length);
         var at = 0;
@@ -18,6 +22,8 @@ internal readonly record struct Edit(int Start, int End, string Replacement)
         {
             if (edit.Start < at || edit.End <= edit.Start)
                 continue;
+            if (edit.Image is not null)
+                images.Add(edit.Image);
             Append(source.AsSpan(at, edit.Start - at));
             if (edit.Replacement == Blank)
                 isApart = false;

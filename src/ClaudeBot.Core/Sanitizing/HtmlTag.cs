@@ -37,6 +37,12 @@ internal static partial class HtmlTokens
         }
     }
 
+    /// <summary>The address in a tag's <c>src</c>; null when it has none.</summary>
+    public static string? Source(string tag) =>
+        SourceAttribute().Match(tag) is { Success: true } found
+            ? WebUtility.HtmlDecode(found.Groups[1].Value + found.Groups[2].Value + found.Groups[3].Value).Trim()
+            : null;
+
     private static HtmlTag? At(string source, int at, int end)
     {
         var rest = source.AsSpan(at, end - at);
@@ -98,6 +104,9 @@ internal static partial class HtmlTokens
 
     [GeneratedRegex("""([^\s"'<>/=]+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")]
     private static partial Regex AttributePattern();
+
+    [GeneratedRegex("""\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""", RegexOptions.IgnoreCase)]
+    private static partial Regex SourceAttribute();
 
     [GeneratedRegex("""(?:^|\s)(?:hidden(?=[\s=/>]|$)|(?:width|height)\s*=\s*["']?0(?:px)?\b|style\s*=[^>]*?(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])|(?:width|height)\s*:\s*0|color\s*:\s*(?:transparent|white|#fff\b|#ffffff)))""", RegexOptions.IgnoreCase)]
     private static partial Regex HidingAttribute();

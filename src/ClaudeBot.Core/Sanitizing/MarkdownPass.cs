@@ -38,7 +38,8 @@ internal sealed partial class MarkdownPass
     private MarkdownPass(string source, ISet<string> removed) => (_source, _removed) = (source, removed);
 
     /// <summary>Gives what is left; null when the markup is nested or repeated beyond what can be read.</summary>
-    public static string? Run(string source, ISet<string> removed)
+    /// <param name="images">Takes the addresses of the images that are seen, in order.</param>
+    public static string? Run(string source, ISet<string> removed, ICollection<string> images)
     {
         if (source.AsSpan().Count("](") > MostLinks || source.AsSpan().Count("][") > MostLinks)
             return null;
@@ -56,7 +57,7 @@ internal sealed partial class MarkdownPass
 
         var pass = new MarkdownPass(source, removed);
         pass.Look(document);
-        return Edit.Apply(source, pass._edits);
+        return Edit.Apply(source, pass._edits, images);
     }
 
     private void Look(MarkdownDocument document)
@@ -123,7 +124,7 @@ internal sealed partial class MarkdownPass
         if (link.IsImage)
         {
             // A picture is seen, its texts are not.
-            Replace(start, end, "(image)", string.IsNullOrWhiteSpace(link.Title) && link.Span.Length - (link.Url?.Length ?? 0) < HtmlElements.LongestCaption ? null : HiddenContent.ImageTexts);
+            Replace(start, end, "(image)", string.IsNullOrWhiteSpace(link.Title) && link.Span.Length - (link.Url?.Length ?? 0) < HtmlElements.LongestCaption ? null : HiddenContent.ImageTexts, link.Url);
             return;
         }
 
@@ -195,7 +196,8 @@ internal sealed partial class MarkdownPass
         {
             var tag = _tags[i];
             var end = tag.HidesContent ? ElementEnd(i) : tag.End;
-            Replace(tag.Start, end, tag.Name == "img" ? "(image)" : tag.Breaks ? Edit.Blank : "", tag.Kind);
+            var isImage = tag is { Name: "img", IsClosing: false, HidesContent: false };
+            Replace(tag.Start, end, isImage ? "(image)" : tag.Breaks ? Edit.Blank : "", tag.Kind, isImage ? HtmlTokens.Source(_source[tag.Start..tag.End]) : null);
         }
     }
 
@@ -237,11 +239,11 @@ internal sealed partial class MarkdownPass
 
     private void Cut(int start, int end, string? kind) => Replace(start, end, "", kind);
 
-    private void Replace(int start, int end, string replacement, string? kind)
+    private void Replace(int start, int end, string replacement, string? kind, string? image = null)
     {
         if (start < 0 || end > _source.Length || end <= start || _source.AsSpan(start, end - start).SequenceEqual(replacement))
             return;
-        _edits.Add(new Edit(start, end, replacement));
+        _edits.Add(new Edit(start, end, replacement) { Image = image });
         if (kind is not null)
             _removed.Add(kind);
     }

@@ -7,6 +7,9 @@ namespace ClaudeBot.Sanitizing;
 /// <param name="Removed">The kinds of hidden content that were cut, in words; empty when nothing was.</param>
 public sealed record VisibleText(string Text, IReadOnlyList<string> Removed)
 {
+    /// <summary>The addresses of the images that the page shows, in order; the text has <c>(image)</c> in the place of each.</summary>
+    public IReadOnlyList<string> Images { get; private init; } = [];
+
     /// <summary>The longest body that GitHub takes, in characters.</summary>
     private const int Longest = 65_536;
 
@@ -28,14 +31,15 @@ public sealed record VisibleText(string Text, IReadOnlyList<string> Removed)
             removed.Add(HiddenContent.Length);
         }
 
+        var images = new List<string>();
         var text = VisibleCharacters.Of(markdown, removed).Trim();
         for (var pass = 0; pass < MostPasses; pass++)
         {
-            if (MarkdownPass.Run(text, removed) is not { } next)
+            if (MarkdownPass.Run(text, removed, images) is not { } next)
                 break;
             next = VisibleCharacters.Of(next, removed).Trim();
             if (next == text)
-                return new VisibleText(text, [.. removed]);
+                return new VisibleText(text, [.. removed]) { Images = images };
             text = next;
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ClaudeBot.Agents;
@@ -7,14 +8,18 @@ namespace ClaudeBot.Gateway;
 /// <summary>What of a call's body the gateway acts on.</summary>
 /// <param name="Model">Empty when the body names none.</param>
 /// <param name="MaxTokens">The longest answer that it allows; the longest that a model gives where it says none.</param>
+/// <param name="Bytes">Those that cost: of a picture no more than it can cost.</param>
 /// <param name="ServerTools">What the service is to do by itself: <c>web_search</c>, <c>web_fetch</c>, <c>code_execution</c>, <c>mcp</c>, or the name of a tool that is not known to run at the agent.</param>
 internal sealed partial record ModelRequest(string Model, long MaxTokens, IReadOnlyCollection<string> ServerTools, long WebSearches, int Bytes, bool OneHourCache)
 {
     private const int LongestAnswer = 128_000;
     private const int LargestContext = 1_000_000;
 
-    // Text of any language and code stay above two bytes a token; a picture in base64 stays far above.
+    // Text of any language and code stay above two bytes a token.
     private const int LeastBytesPerToken = 2;
+
+    // A picture costs by its pixels, which the service bounds, and not by its bytes: https://docs.claude.com/en/docs/build-with-claude/vision
+    private const int MostTokensOfPicture = 5_000;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 256, AllowDuplicateProperties = false };
 
@@ -64,7 +69,7 @@ internal sealed partial record ModelRequest(string Model, long MaxTokens, IReadO
         if (Items(root, "system").Concat(Items(root, "messages")).Any(FetchesByAddress))
             asked.Add("web_fetch");
         return new ModelRequest(
-            Text(root, "model") ?? "", Count(root, "max_tokens") ?? LongestAnswer, asked, searches, body.Length, body.Span.IndexOf("\"1h\""u8) >= 0);
+            Text(root, "model") ?? "", Count(root, "max_tokens") ?? LongestAnswer, asked, searches, body.Length - TooMuch(root), body.Span.IndexOf("\"1h\""u8) >= 0);
     }
 
     // A picture or document by its address is fetched by the service: its path can carry anything out.
@@ -72,6 +77,13 @@ internal sealed partial record ModelRequest(string Model, long MaxTokens, IReadO
         block.ValueKind == JsonValueKind.Object
         && ((block.TryGetProperty("source", out var source) && (Text(source, "type") == "url" || Items(source, "content").Any(FetchesByAddress)))
             || Items(block, "content").Any(FetchesByAddress));
+
+    // By how much the bytes of the pictures in it are more than the most that they can cost.
+    private static int TooMuch(JsonElement root) => Items(root, "messages")
+        .SelectMany(message => Items(message, "content"))
+        .SelectMany(block => Items(block, "content").Prepend(block))
+        .Where(block => Text(block, "type") == "image" && block.TryGetProperty("source", out var source) && Text(source, "type") == "base64")
+        .Sum(block => Math.Max(0, JsonMarshal.GetRawUtf8Value(block).Length - (MostTokensOfPicture * LeastBytesPerToken)));
 
     private static JsonElement.ArrayEnumerator Items(JsonElement holder, string name) =>
         holder.ValueKind == JsonValueKind.Object && holder.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;

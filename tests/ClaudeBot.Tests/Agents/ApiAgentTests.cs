@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
 using ClaudeBot.Agents;
 using ClaudeBot.Playground.Claude;
+using ClaudeBot.Tests.Images;
+using SkiaSharp;
 
 namespace ClaudeBot.Tests.Agents;
 
@@ -21,6 +24,25 @@ public sealed class ApiAgentTests : IAsyncLifetime
         _at.Read("src/greeter.js").ShouldContain("name.trim() || 'World'");
         _at.Transcript.ShouldNotContain("cbp-0123");
         _at.Events.ShouldContain(new AgentEvent("tool", "bash: npm test"));
+    }
+
+    [Fact]
+    public async Task Images_of_the_prompt_are_sent_to_the_model()
+    {
+        await using var api = await RecordingApi.StartAsync(_at.Claude, TestContext.Current.CancellationToken);
+        var file = Path.Combine(_at.WorkTree, "image-1.png");
+        await File.WriteAllBytesAsync(file, Pictures.Plain(4, 4, SKColors.Red), TestContext.Current.CancellationToken);
+
+        var result = await _at.Api().RunAsync(
+            _at.Request("nothing to do") with { Images = [new AgentImage(file, "image/png")], Gateway = new GatewayPass(api.Address, AgentFixture.Token) },
+            TestContext.Current.CancellationToken);
+
+        result.Ending.ShouldBe(AgentEnding.Completed, result.Summary);
+        var first = JsonNode.Parse(api.Told.Split('\n')[0])!["messages"]![0]!["content"]!;
+        var source = first[0]!["source"]!;
+        (first[0]!["type"]!.ToString(), source["type"]!.ToString(), source["media_type"]!.ToString()).ShouldBe(("image", "base64", "image/png"));
+        Pictures.Middle(Convert.FromBase64String(source["data"]!.ToString())).ShouldBe(SKColors.Red);
+        first[1]!["text"]!.ToString().ShouldBe("nothing to do");
     }
 
     [Fact]

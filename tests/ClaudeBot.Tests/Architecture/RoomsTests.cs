@@ -16,6 +16,7 @@ public sealed class RoomsTests
         ["Sandbox"] = ["Egress", "Processes"],
         ["Sanitizing"] = [],
         ["GitHub"] = ["Secrets"],
+        ["Images"] = ["GitHub", "Processes", "Sandbox"],
         ["Workspaces"] = ["GitHub", "Processes", "Secrets"],
         ["Agents"] = ["Processes", "Sandbox", "Secrets"],
         ["Queue"] = ["Ledger"],
@@ -23,7 +24,7 @@ public sealed class RoomsTests
         ["Triggers"] = ["Conversation", "GitHub", "Queue", "Secrets"],
         ["Gate"] = ["Processes", "Sandbox", "Secrets", "Workspaces"],
         ["PullRequests"] = ["Conversation", "Gate", "GitHub", "Queue", "Secrets", "Workspaces"],
-        ["Runs"] = ["Agents", "Conversation", "Gate", "GitHub", "Ledger", "PullRequests", "Queue", "Sandbox", "Sanitizing", "Secrets", "Workspaces"],
+        ["Runs"] = ["Agents", "Conversation", "Gate", "GitHub", "Images", "Ledger", "PullRequests", "Queue", "Sandbox", "Sanitizing", "Secrets", "Workspaces"],
         ["Configuration"] = ["Agents", "GitHub", "Ledger", "Queue", "Sandbox", "Secrets", "Triggers", "Workspaces"],
         // The ledger's rows speak of the rooms whose stores it holds; each database plugs in beneath it.
         ["Ledger"] = ["GitHub", "Ledger.Sqlite", "Queue", "Runs", "Triggers"],

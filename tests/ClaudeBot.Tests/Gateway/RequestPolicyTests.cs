@@ -1,3 +1,5 @@
+using System.Text;
+using ClaudeBot.Gateway;
 
 namespace ClaudeBot.Tests.Gateway;
 
@@ -41,6 +43,21 @@ public sealed class RequestPolicyTests
         await using var lab = await GatewayLab.StartAsync(Answers.JsonAsync);
 
         await ExpectAsync(lab, body, passes, "ALLOWED_SERVER_TOOLS");
+    }
+
+    [Fact]
+    public void A_picture_is_reckoned_by_what_it_can_cost_and_not_by_its_bytes()
+    {
+        const string block = """{"type":"image","source":{"type":"base64","media_type":"image/png","data":"DATA"}}""";
+        var picture = block.Replace("DATA", new string('A', 4_000_000), StringComparison.Ordinal);
+        var body = $$$"""{"model":"claude-opus-5-5","max_tokens":16000,"messages":[{"role":"user","content":[{{{picture}}},{"type":"tool_result","content":[{{{picture}}}]}]}]}""";
+
+        var asked = ModelRequest.Read(Encoding.UTF8.GetBytes(body)).ShouldNotBeNull();
+        var text = ModelRequest.Read(Encoding.UTF8.GetBytes(body.Replace("image\"", "text\"", StringComparison.Ordinal))).ShouldNotBeNull();
+
+        asked.Bytes.ShouldBeInRange(20_000, 20_500);
+        text.Bytes.ShouldBeGreaterThan(8_000_000);
+        asked.MostUsd.ShouldBeLessThan(1m);
     }
 
     [Fact]

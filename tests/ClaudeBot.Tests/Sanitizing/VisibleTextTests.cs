@@ -55,6 +55,18 @@ public sealed partial class VisibleTextTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void The_images_that_the_page_shows_are_told_in_order_and_no_others()
+    {
+        var read = VisibleText.Read(
+            "<img src='https://a.test/1' width=500> text ![x](https://a.test/2 \"t\") ![y][r] [![z](https://a.test/4)](https://b.test)\n\n"
+            + "<div hidden><img src=\"https://a.test/hidden\"></div> <img src=https://a.test/5?x&amp;y>\n\n<img height=0 src=https://a.test/pixel>\n\n"
+            + "<!-- <img src=https://a.test/comment> ![c](https://a.test/comment2) -->\n\n`![code](https://a.test/code)`\n\n[r]: https://a.test/3");
+
+        read.Images.ShouldBe(["https://a.test/1", "https://a.test/2", "https://a.test/3", "https://a.test/4", "https://a.test/5?x&y"]);
+        read.Text.Split("(image)").Length.ShouldBe(6);
+    }
+
+    [Fact]
     public void No_visible_character_of_any_recorded_payload_is_lost()
     {
         var (payloads, texts) = RecordedTexts();

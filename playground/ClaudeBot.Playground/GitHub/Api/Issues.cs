@@ -11,7 +11,7 @@ internal static class Issues
     {
         routes.Repository("GET", "/issues", Permission.Read, call => call.Page(Selected(call), IssueJson.Of));
         routes.Repository("POST", "/issues", Permission.Read, Create);
-        routes.Repository("GET", "/issues/{issue_number}", Permission.Read, call => Answer.Ok(IssueJson.Full(call.Issue()), call.Issue().UpdatedAt));
+        routes.Repository("GET", "/issues/{issue_number}", Permission.Read, One);
         routes.Repository("PATCH", "/issues/{issue_number}", Permission.Read, Edit);
         routes.Repository("GET", "/issues/{issue_number}/events", Permission.Read, call =>
             call.Page(call.Issue().Events, happened => EventJson.Of(happened, call.Repository)));
@@ -26,6 +26,17 @@ internal static class Issues
             call.GitHub.Tracker.Unassign(call.Issue(), call.Actor, Accounts(call, call.Names("assignees") ?? []));
             return Answer.Ok(IssueJson.Of(call.Issue()));
         });
+    }
+
+    private static Answer One(ApiCall call)
+    {
+        var (issue, json) = (call.Issue(), IssueJson.Full(call.Issue()));
+        if (call.Accepts("full") || call.Accepts("html"))
+        {
+            json["body_html"] = call.GitHub.Uploads.WithSigned(call.Repository, Markdig.Markdown.ToHtml(issue.Body ?? ""));
+        }
+
+        return Answer.Ok(json, issue.UpdatedAt);
     }
 
     private static IEnumerable<Issue> Selected(ApiCall call)

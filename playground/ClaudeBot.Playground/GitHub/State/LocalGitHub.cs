@@ -26,6 +26,7 @@ public sealed class LocalGitHub : IAsyncDisposable
         Branches = new Branches(Directory, Tracker, Announcer);
         Pulls = new PullDesk(Directory, Tracker, Branches, Announcer);
         Reviews = new ReviewDesk(Directory, Announcer);
+        Uploads = new UploadDesk(Directory.At);
     }
 
     /// <summary>How webhook deliveries misbehave.</summary>
@@ -43,6 +44,7 @@ public sealed class LocalGitHub : IAsyncDisposable
     internal Branches Branches { get; }
     internal PullDesk Pulls { get; }
     internal ReviewDesk Reviews { get; }
+    internal UploadDesk Uploads { get; }
 
     /// <summary>Adds an account, or finds it; <paramref name="token"/> signs it in. <paramref name="type"/> is <c>User</c>, <c>Bot</c> or <c>Organization</c>.</summary>
     public Account AddUser(string login, string? token = null, string type = "User")
@@ -118,6 +120,9 @@ public sealed class LocalGitHub : IAsyncDisposable
     public Task<Issue> FileIssueAsync(
         string repository, string login, string title, string? body, IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
         ChangeAsync(repository, login, (target, actor) => Tracker.Open(target, actor, title, body, labels, []), cancellationToken);
+
+    /// <summary>Uploads a file as a person does who drags it into an issue; gives the address to put into a text.</summary>
+    public string Upload(string repository, byte[] bytes, string contentType) => Uploads.Add(Repository(repository), bytes, contentType);
 
     public Task LabelAsync(string repository, int number, string login, string label, CancellationToken cancellationToken) =>
         ChangeAsync(repository, login, (target, actor) => Labelling.Add(Issue(target, number), actor, [label]), cancellationToken);

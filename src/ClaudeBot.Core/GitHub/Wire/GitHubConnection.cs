@@ -60,6 +60,11 @@ internal sealed class GitHubConnection : IDisposable
     public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) where T : class =>
         Body(await SentAsync(path, uri => _connection.Get<T>(uri, null, null, cancellationToken), cancellationToken), path);
 
+    /// <summary>One object in another form than the usual.</summary>
+    /// <param name="accept">The media type that names the form.</param>
+    public async Task<T> GetAsync<T>(string path, string accept, CancellationToken cancellationToken) where T : class =>
+        Body(await SentAsync(path, uri => _connection.Get<T>(uri, null, accept, cancellationToken), cancellationToken), path);
+
     /// <summary>One object; null on 404.</summary>
     public async Task<T?> FindAsync<T>(string path, CancellationToken cancellationToken) where T : class
     {
