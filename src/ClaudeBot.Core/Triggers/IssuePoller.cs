@@ -1,5 +1,6 @@
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
+using ClaudeBot.Triggers.Comments;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,7 @@ public sealed partial class IssuePoller(
     ILogger<IssuePoller> logger) : BackgroundService
 {
     private readonly RepositoryPoll _poll = new(github, queue, inbox, progress, options, time);
+    private readonly CommentPoll _comments = new(github, inbox, progress, options, time);
 
     /// <summary>One look at every repository. A repository that fails does not stop the others; a rate limit does.</summary>
     public async Task<PollSummary> PollOnceAsync(CancellationToken cancellationToken)
@@ -42,7 +44,9 @@ public sealed partial class IssuePoller(
         {
             try
             {
-                summary = Add(summary, await _poll.LookAsync(repository, cancellationToken));
+                var finding = await _poll.LookAsync(repository, cancellationToken);
+                var said = await _comments.LookAsync(repository, cancellationToken);
+                summary = Add(summary, finding with { Changed = finding.Changed || said.Changed, Found = finding.Found + said.Found, Stored = finding.Stored + said.Stored });
             }
             catch (GitHubException fault)
             {
@@ -105,7 +109,7 @@ public sealed partial class IssuePoller(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Poll: {Repositories} repositories looked at, {Unchanged} unchanged, {Found} issues found, {Stored} new, {Cancelled} tasks cancelled, {Failed} repositories failed")]
+        [LoggerMessage(1, LogLevel.Information, "Poll: {Repositories} repositories looked at, {Unchanged} unchanged, {Found} issues and comments found, {Stored} new, {Cancelled} tasks cancelled, {Failed} repositories failed")]
         public static partial void Polled(ILogger logger, int repositories, int unchanged, int found, int stored, int cancelled, int failed);
 
         [LoggerMessage(2, LogLevel.Warning, "Poll of {Repository} failed: {Reason}")]
