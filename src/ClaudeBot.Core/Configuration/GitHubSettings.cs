@@ -27,6 +27,8 @@ public static class GitHubSettings
 
     public static Setting<string?> BotLabel { get; } = new("BOT_LABEL", Text, "claude-bot", "The label that asks for work.") { Room = Room };
 
+    public static Setting<string?> BotMention { get; } = new("BOT_MENTION", Text, "claude-bot", "The name by which comments address the bot: @claude-bot help.") { Room = Room };
+
     public static Setting<IReadOnlyList<long>> AllowedBots { get; } = new("ALLOWED_BOTS", Accounts, [], "Bot accounts that may ask for work, by numeric id (https://api.github.com/users/NAME[bot] tells it); all other bots, and this one, may not.") { Room = Room };
 
     public static Setting<int> MaxTasksPerIssue { get; } = new("MAX_TASKS_PER_ISSUE_AND_HOUR", Whole(1, 1000), 5, "How many tasks may be made for one issue within an hour; stops programs that answer each other.") { Room = Room };
@@ -53,7 +55,7 @@ public static class GitHubSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Token, AppId, AppPrivateKey, ApiUrl, ServerUrl, WebhookSecret, WebhookSecretNext, TargetRepository, AllowedRepositories, BotLabel,
+        Token, AppId, AppPrivateKey, ApiUrl, ServerUrl, WebhookSecret, WebhookSecretNext, TargetRepository, AllowedRepositories, BotLabel, BotMention,
         AllowedBots, MaxTasksPerIssue,
         IssueCheckInterval, PrCheckInterval, PrFeedback, RetryAttempts, RetryDelay, RateLimitPerHour,
         AuthorName, AuthorEmail, CommitterName, CommitterEmail,

@@ -39,6 +39,8 @@ public static class RoomOptions
         public TriggerOptions Triggers() => new()
         {
             BotLabel = configuration.Get(GitHubSettings.BotLabel)!,
+            Mention = configuration.Get(GitHubSettings.BotMention)!.TrimStart('@'),
+            LargestBudgetUsd = configuration.Get(WorkSettings.BudgetPerTask),
             AllowedBots = configuration.Get(GitHubSettings.AllowedBots),
             MaxTasksPerIssueAndHour = configuration.Get(GitHubSettings.MaxTasksPerIssue),
             Repositories = configuration.Repositories,

@@ -7,6 +7,9 @@ public sealed class BotIdentity(GitHubClient gitHub)
 {
     private GitHubUser? _self;
 
+    /// <summary>With this every comment of the bot begins, and none of the person whose account it may be using.</summary>
+    public const string Mark = "<!-- claude-bot:";
+
     /// <exception cref="GitHubException"/>
     public Task<bool> WroteAsync(GitHubComment comment, CancellationToken cancellationToken) => IsBotAsync(comment.Author, cancellationToken);
 

@@ -1,8 +1,13 @@
+using ClaudeBot.Secrets;
+
 namespace ClaudeBot.Conversation;
 
 /// <summary>How the bot speaks on GitHub.</summary>
 public sealed record ConversationOptions
 {
+    /// <summary>Where notices go, beside GitHub: the address of an incoming webhook as Slack has it; null: nowhere.</summary>
+    public SecretSource? Notifications { get; init; }
+
     /// <summary>Least time between two edits of the live comment while a task runs; what happens in between is shown together.</summary>
     public TimeSpan EditInterval { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -15,5 +15,7 @@ public static class ConversationRegistration
         .AddSingleton<ReviewReplies>()
         .AddSingleton<StateLabels>()
         .AddSingleton<StateNotice>()
-        .AddSingleton<StateAnnouncer>();
+        .AddSingleton<StateAnnouncer>()
+        .AddSingleton<Messenger>()
+        .AddSingleton<Postman>();
 }

@@ -18,9 +18,7 @@ public sealed partial class GitHubClient
         answer.ThrowIfFailed("POST /graphql lastEditedAt");
         var found = answer.Data?.Repository?.Issue
             ?? throw new GitHubException(GitHubFaultKind.NotFound, $"POST /graphql lastEditedAt: GitHub does not give {issue}.", null, null);
-        return found.EditedAt is { } at
-            ? new GitHubTextEdit(at, found.Editor is { Id: { } id, Login: { } login } editor ? new GitHubUser(id, login, editor.Type == "Bot") : null)
-            : null;
+        return found.ToEdit();
     }
 
     private sealed class EditAnswer : GraphQlAnswer
@@ -42,6 +40,10 @@ public sealed partial class GitHubClient
     {
         public DateTimeOffset? EditedAt { get; set; }
         public EditActor? Editor { get; set; }
+
+        public GitHubTextEdit? ToEdit() => EditedAt is { } at
+            ? new GitHubTextEdit(at, Editor is { Id: { } id, Login: { } login } editor ? new GitHubUser(id, login, editor.Type == "Bot") : null)
+            : null;
     }
 
     private sealed class EditActor

@@ -35,7 +35,11 @@ public sealed record GitHubIssue
     public bool HasLabel(string name) => Labels.Contains(name, StringComparer.OrdinalIgnoreCase);
 }
 
-public sealed record GitHubComment(long Id, string Body, GitHubUser Author, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string HtmlUrl);
+public sealed record GitHubComment(long Id, string Body, GitHubUser Author, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string HtmlUrl)
+{
+    /// <summary>Its name in the GraphQL API.</summary>
+    public string NodeId { get; init; } = "";
+}
 
 /// <summary>One entry of an issue's event list; <paramref name="Label"/> is set for <c>labeled</c> and <c>unlabeled</c>.</summary>
 public sealed record GitHubIssueEvent(long Id, string Event, GitHubUser? Actor, string? Label, DateTimeOffset CreatedAt);

@@ -27,7 +27,7 @@ internal static class OctokitRecords
     };
 
     public static GitHubComment ToComment(this Octokit.IssueComment comment) =>
-        new(comment.Id, comment.Body ?? "", comment.User.ToUser(), comment.CreatedAt, comment.UpdatedAt ?? comment.CreatedAt, comment.HtmlUrl);
+        new(comment.Id, comment.Body ?? "", comment.User.ToUser(), comment.CreatedAt, comment.UpdatedAt ?? comment.CreatedAt, comment.HtmlUrl) { NodeId = comment.NodeId ?? "" };
 
     public static GitHubIssueEvent ToIssueEvent(this Octokit.IssueEvent happened) =>
         new(happened.Id, happened.Event.StringValue, happened.Actor?.ToUser(), happened.Label?.Name, happened.CreatedAt);

@@ -1,3 +1,4 @@
+using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
 using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Queue;
@@ -25,6 +26,7 @@ public static class LedgerRegistration
         services.AddSingleton<IRunJournal, SqliteRunJournal>();
         services.AddSingleton<ISpendTotals, SqliteSpendTotals>();
         services.AddSingleton<IEventLog, SqliteEventLog>();
+        services.AddSingleton<IOutbox, SqliteOutbox>();
         services.AddSingleton<IPenaltyStore>(provider => new SqlitePenaltyStore(provider.GetRequiredService<SqliteLedger>));
         return services;
     }

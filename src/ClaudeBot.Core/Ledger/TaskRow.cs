@@ -13,7 +13,7 @@ internal sealed class TaskRow
         recoveries AS Recoveries, fence AS Fence, created_at AS CreatedAt, updated_at AS UpdatedAt, not_before AS NotBefore,
         started_at AS StartedAt, ended_at AS EndedAt, pull_request_number AS PullRequestNumber,
         pull_request_url AS PullRequestUrl, head_sha AS HeadSha, cost_nano_usd AS CostNanoUsd, spooled_priority AS SpooledPriority,
-        worker AS Worker
+        worker AS Worker, awaits AS Awaits, plan_first AS PlanFirst, budget_nano_usd AS BudgetNanoUsd
         """;
 
     public long Seq { get; init; }
@@ -44,6 +44,9 @@ internal sealed class TaskRow
     public long CostNanoUsd { get; init; }
     public int? SpooledPriority { get; init; }
     public string? Worker { get; init; }
+    public string? Awaits { get; init; }
+    public bool PlanFirst { get; init; }
+    public long? BudgetNanoUsd { get; init; }
 
     public QueuedTask ToTask() => new()
     {
@@ -70,5 +73,8 @@ internal sealed class TaskRow
         PullRequestUrl = PullRequestUrl,
         HeadSha = HeadSha,
         CostUsd = LedgerUnits.ToDollars(CostNanoUsd),
+        Awaits = TaskWords.ParseAwaited(Awaits),
+        PlanFirst = PlanFirst,
+        BudgetUsd = BudgetNanoUsd is { } nanos ? LedgerUnits.ToDollars(nanos) : null,
     };
 }

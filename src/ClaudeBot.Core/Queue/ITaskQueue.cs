@@ -23,8 +23,8 @@ public interface ITaskQueue
     /// <summary>running → waiting, not before the given time. <paramref name="countsAttempt"/>: false gives the attempt back.</summary>
     Task<bool> RequeueAsync(TaskLease lease, string reason, DateTimeOffset? notBefore, bool countsAttempt, CancellationToken cancellationToken);
 
-    /// <summary>running → needs_input.</summary>
-    Task<bool> AskAsync(TaskLease lease, string question, CancellationToken cancellationToken);
+    /// <summary>running → needs_input, and what is to be said about it into the outbox. The attempt is given back.</summary>
+    Task<bool> AskAsync(TaskLease lease, InputRequest request, CancellationToken cancellationToken);
 
     /// <summary>Adds to the task's cost, in US dollars.</summary>
     Task AddCostAsync(TaskId id, decimal usd, CancellationToken cancellationToken);
@@ -82,6 +82,11 @@ public sealed record PausedQueue(string Reason, string By, DateTimeOffset? Since
 {
     public override string ToString() => $"paused by {By}{(Since is { } since ? $" since {since:u}" : "")}: {Reason}";
 }
+
+/// <summary>What a task needs from people before it can go on.</summary>
+/// <param name="Reason">One sentence, or the question itself: the task's reason.</param>
+/// <param name="Comment">Markdown for a comment of its own on the issue, with the mention of whoever is to be told; null: none.</param>
+public sealed record InputRequest(AwaitedInput Awaits, string Reason, string? Comment);
 
 /// <summary>Which tasks, and how many.</summary>
 public sealed record TaskFilter

@@ -12,6 +12,11 @@ public sealed class QueueNotices
     /// <summary>A running task was taken from its worker.</summary>
     public event Action<TaskId>? LeaseRevoked;
 
+    /// <summary>There is something to say on GitHub.</summary>
+    public event Action? Posted;
+
+    public void RaisePosted() => Posted?.Invoke();
+
     public void RaiseChanged() => Changed?.Invoke();
 
     public void RaiseLeaseRevoked(TaskId id) => LeaseRevoked?.Invoke(id);

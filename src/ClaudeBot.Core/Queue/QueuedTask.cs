@@ -35,6 +35,12 @@ public sealed record QueuedTask
     public string? PullRequestUrl { get; init; }
     public string? HeadSha { get; init; }
     public decimal CostUsd { get; init; }
+    /// <summary>Of a task that needs input; null otherwise, and when an earlier version parked it.</summary>
+    public AwaitedInput? Awaits { get; init; }
+    /// <summary>Somebody wants to see a plan before the work.</summary>
+    public bool PlanFirst { get; init; }
+    /// <summary>US dollars for the whole task, as a comment set them; null: as configured.</summary>
+    public decimal? BudgetUsd { get; init; }
 
     public IssueReference? Issue => IssueNumber is { } number ? new IssueReference(Repository, number) : null;
 
@@ -58,6 +64,8 @@ public sealed record NewTask
     /// this moment means the observation is stale: no new task is made.
     /// </summary>
     public required DateTimeOffset ObservedAt { get; init; }
+    /// <summary>A plan is to be approved before the work.</summary>
+    public bool PlanFirst { get; init; }
     /// <summary>Given for a spool file that names its own id; null: a new one is made.</summary>
     public TaskId? Id { get; init; }
 }

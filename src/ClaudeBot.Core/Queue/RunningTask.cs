@@ -138,7 +138,7 @@ internal sealed partial class RunningTask(
                 {
                     TaskVerdict.End end => await queue.EndAsync(lease, end.Outcome, CancellationToken.None),
                     TaskVerdict.Requeue requeue => await queue.RequeueAsync(lease, requeue.Reason, requeue.NotBefore, requeue.CountsAttempt, CancellationToken.None),
-                    TaskVerdict.Ask ask => await queue.AskAsync(lease, ask.Question, CancellationToken.None),
+                    TaskVerdict.Ask ask => await queue.AskAsync(lease, ask.Request, CancellationToken.None),
                     _ => throw new InvalidOperationException($"No such verdict: {verdict}"),
                 };
             }

@@ -22,6 +22,17 @@ public enum TaskKind
     Manual,
 }
 
+/// <summary>What a task in <see cref="TaskState.NeedsInput"/> waits for.</summary>
+public enum AwaitedInput
+{
+    /// <summary>The agent's question to be answered.</summary>
+    Question,
+    /// <summary>Its plan to be approved.</summary>
+    Plan,
+    /// <summary>Nothing but the word to go on: somebody set it aside.</summary>
+    Pause,
+}
+
 /// <summary>Higher goes first.</summary>
 public enum TaskPriority
 {

@@ -11,8 +11,8 @@ public abstract record TaskVerdict
     /// <summary>Back to waiting. <paramref name="CountsAttempt"/> is false when the cause was ours: a stop, a limit, an overload.</summary>
     public sealed record Requeue(string Reason, DateTimeOffset? NotBefore, bool CountsAttempt) : TaskVerdict;
 
-    /// <summary>Parked with a question for people.</summary>
-    public sealed record Ask(string Question) : TaskVerdict;
+    /// <summary>Parked until people say something.</summary>
+    public sealed record Ask(InputRequest Request) : TaskVerdict;
 }
 
 public enum InterruptionKind

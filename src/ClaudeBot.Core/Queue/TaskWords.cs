@@ -32,6 +32,18 @@ public static class TaskWords
         _ => throw new ArgumentOutOfRangeException(nameof(priority), priority, null),
     };
 
+    public static string Word(this AwaitedInput awaited) => awaited switch
+    {
+        AwaitedInput.Question => "question",
+        AwaitedInput.Plan => "plan",
+        AwaitedInput.Pause => "pause",
+        _ => throw new ArgumentOutOfRangeException(nameof(awaited), awaited, null),
+    };
+
+    /// <summary>Null for null, and for a word that is none.</summary>
+    public static AwaitedInput? ParseAwaited(string? word) =>
+        Enum.GetValues<AwaitedInput>().Cast<AwaitedInput?>().FirstOrDefault(awaited => awaited!.Value.Word() == word);
+
     /// <exception cref="FormatException">Not a state.</exception>
     public static TaskState ParseState(string word) =>
         Enum.GetValues<TaskState>().Cast<TaskState?>().FirstOrDefault(state => state!.Value.Word() == word)

@@ -15,6 +15,12 @@ public sealed record TokenUsage(string Model, long Input, long Output, long Cach
 /// <summary>What a task has spent.</summary>
 public sealed record Spend(long Input, long Output, long CacheRead, long CacheWrite, decimal Usd, int Calls);
 
+/// <summary>Something that a person with write access said to a task.</summary>
+/// <param name="Sequence">Grows; tells what came after what.</param>
+/// <param name="Kind"><c>answer</c> to a question; <c>plan</c>: an approval, with what is to be different (empty: nothing); <c>instruction</c>.</param>
+/// <param name="By">The login.</param>
+public sealed record TaskInput(long Sequence, string Kind, string Text, string By, DateTimeOffset At, bool IsTaken);
+
 /// <summary>The history of runs: attempts, steps, spend. One implementation for each database.</summary>
 public interface IRunJournal
 {
@@ -37,6 +43,12 @@ public interface IRunJournal
 
     /// <summary>Forgets the steps of a task, for a retry from the start.</summary>
     Task ClearStepsAsync(TaskId task, CancellationToken cancellationToken);
+
+    /// <summary>What people with write access said to the task, oldest first.</summary>
+    Task<IReadOnlyList<TaskInput>> InputsAsync(TaskId task, CancellationToken cancellationToken);
+
+    /// <summary>An agent was told all of it up to this one.</summary>
+    Task MarkTakenAsync(TaskId task, long upTo, CancellationToken cancellationToken);
 
     /// <summary>Adds one model call to the task's spend, and its price to the task.</summary>
     Task AddSpendAsync(TaskId task, RepositoryName repository, TokenUsage usage, decimal usd, CancellationToken cancellationToken);

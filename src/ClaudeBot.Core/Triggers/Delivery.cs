@@ -1,3 +1,5 @@
+using ClaudeBot.Triggers.Comments;
+
 namespace ClaudeBot.Triggers;
 
 /// <summary>Something that GitHub told us, or that a poll found: the raw material of a decision.</summary>
@@ -6,7 +8,7 @@ public sealed record Delivery
     /// <summary>GitHub's <c>X-GitHub-Delivery</c>, or a name made by the poll; the same id again is the same delivery.</summary>
     public required string Id { get; init; }
 
-    /// <summary><c>X-GitHub-Event</c>, or <c>poll.issue</c>.</summary>
+    /// <summary><c>X-GitHub-Event</c>, or <c>poll.issue</c>, <c>poll.comment</c>, <c>poll.comment-edit</c>.</summary>
     public required string Event { get; init; }
 
     /// <summary>The body, as JSON, byte for byte.</summary>
@@ -27,13 +29,16 @@ public sealed record Decision
     /// <summary>The task that is no longer wanted; null when there is none.</summary>
     public Cancellation? Cancels { get; init; }
 
+    /// <summary>The command that a comment gives; its outcome is known when it was carried out. Null when there is none.</summary>
+    public CommandOrder? Order { get; init; }
+
     /// <summary>True when somebody asked for work by it; false for the many events that ask for nothing.</summary>
     public bool AsksForWork { get; init; } = true;
 
     /// <summary>One sentence for people: why there is a task, or why there is none.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>For <c>claude_bot_webhook_deliveries_total</c>: <c>task</c>, <c>cancelled</c>, <c>ignored</c> or <c>refused</c>.</summary>
+    /// <summary>For <c>claude_bot_webhook_deliveries_total</c>: <c>task</c>, <c>cancelled</c>, <c>command</c>, <c>ignored</c> or <c>refused</c>.</summary>
     public required string Outcome { get; init; }
 }
 

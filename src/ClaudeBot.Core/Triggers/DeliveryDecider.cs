@@ -1,11 +1,12 @@
 using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
+using ClaudeBot.Triggers.Comments;
 
 namespace ClaudeBot.Triggers;
 
 /// <summary>Turns one delivery into a decision: a task, the end of one, or a reason why there is neither.</summary>
-internal sealed class DeliveryDecider(IssueInspector inspector, GitHubClient github, ITaskQueue queue, TriggerOptions options)
+internal sealed class DeliveryDecider(IssueInspector inspector, CommentDecider comments, GitHubClient github, ITaskQueue queue, TriggerOptions options)
 {
     private readonly Withdrawal _withdrawal = new(github, options.BotLabel);
     private readonly StateLabels _labels = new(github);
@@ -17,6 +18,8 @@ internal sealed class DeliveryDecider(IssueInspector inspector, GitHubClient git
             Request.Nothing nothing => new Decision { Subject = nothing.Subject, Outcome = "ignored", Reason = nothing.Reason, AsksForWork = false },
             Request.AskedBy asked => Decided(asked.Issue, await inspector.InspectAsync(asked.Issue, asked.Actor, tellAll: false, cancellationToken), asked.Text),
             Request.Seen seen => await SeenAsync(seen.Issue, cancellationToken),
+            Request.Said said => await comments.DecideAsync(said, cancellationToken),
+            Request.Edited edited => await comments.DecideAsync(edited, cancellationToken),
             Request.Unsettled unsettled => await UnsettledAsync(unsettled, cancellationToken),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is no known request."),
         };

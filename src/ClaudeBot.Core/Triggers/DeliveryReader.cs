@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
@@ -31,6 +32,27 @@ internal static class DeliveryReader
         }
     }
 
+    /// <summary>The name of a comment's delivery made by the poll.</summary>
+    public const string PollCommentEvent = "poll.comment";
+
+    /// <summary>The same for a comment that was changed.</summary>
+    public const string PollCommentEditEvent = "poll.comment-edit";
+
+    /// <summary>The body of a delivery for a comment that a poll found: of GitHub's own payload, the members that are read.</summary>
+    public static byte[] PollBody(IssueReference subject, bool onPullRequest, GitHubComment comment) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        repository = new { full_name = subject.Repository.ToString() },
+        issue = new { number = subject.Number, pull_request = onPullRequest ? new { } : null },
+        comment = new
+        {
+            id = comment.Id,
+            node_id = comment.NodeId,
+            body = comment.Body,
+            created_at = comment.CreatedAt,
+            user = new { id = comment.Author.Id, login = comment.Author.Login, type = comment.Author.IsBot ? "Bot" : "User" },
+        },
+    });
+
     /// <summary>The body of a poll's delivery.</summary>
     public static byte[] PollBody(IssueReference issue) =>
         JsonSerializer.SerializeToUtf8Bytes(new { repository = new { full_name = issue.Repository.ToString() }, issue = new { number = issue.Number } });
@@ -40,6 +62,8 @@ internal static class DeliveryReader
         var subject = Subject(payload);
         if (eventName == "ping")
             return new Request.Nothing(null, "This is GitHub's ping: the webhook is connected.");
+        if (eventName is "issue_comment" or PollCommentEvent or PollCommentEditEvent)
+            return Comment(eventName, payload, subject);
         if (eventName is not ("issues" or PollEvent))
             return new Request.Nothing(subject, $"The event {Named(eventName, payload)} starts nothing: work starts only when an issue gets the label {botLabel}.");
         if (subject is null)
@@ -53,6 +77,21 @@ internal static class DeliveryReader
         return Actor(payload) is { } actor
             ? new Request.AskedBy(subject, actor, Words(payload))
             : new Request.Nothing(subject, "The payload does not say who did it, so nobody's permission can be looked up.");
+    }
+
+    /// <summary>A comment that is new, or changed; one that is deleted asks for nothing.</summary>
+    private static Request Comment(string eventName, JsonElement payload, IssueReference? subject)
+    {
+        var comment = payload.Member("comment");
+        if (subject is null || comment.Number("id") is not { } id || User(comment.Member("user")) is not { } author || comment.Text("body") is not { } body)
+            return new Request.Nothing(subject, $"The payload of this {eventName} event names no comment, author and text.");
+        if (eventName == PollCommentEditEvent || payload.Text("action") == "edited")
+            return new Request.Edited(subject, id, comment.Text("node_id") ?? "", author, body, Actor(payload));
+        if (eventName != PollCommentEvent && payload.Text("action") != "created")
+            return new Request.Nothing(subject, $"The event {Named(eventName, payload)} asks for nothing.");
+        var onPullRequest = payload.Member("issue").Member("pull_request").ValueKind == JsonValueKind.Object;
+        var at = DateTimeOffset.TryParse(comment.Text("created_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var known) ? known : default;
+        return new Request.Said(subject, id, author, body, at, onPullRequest, Words(payload));
     }
 
     /// <summary>
@@ -104,11 +143,9 @@ internal static class DeliveryReader
     private static ApprovedWords? Words(JsonElement payload) =>
         payload.Member("issue").Text("title") is { } title ? new ApprovedWords(title, payload.Member("issue").Text("body") ?? "") : null;
 
-    private static GitHubUser? Actor(JsonElement payload)
-    {
-        var sender = payload.Member("sender");
-        return sender.Number("id") is { } id && sender.Text("login") is { } login
-            ? new GitHubUser(id, login, sender.Text("type") is not (null or "User"))
-            : null;
-    }
+    private static GitHubUser? Actor(JsonElement payload) => User(payload.Member("sender"));
+
+    private static GitHubUser? User(JsonElement user) => user.Number("id") is { } id && user.Text("login") is { } login
+        ? new GitHubUser(id, login, user.Text("type") is not (null or "User"))
+        : null;
 }

@@ -1,5 +1,7 @@
 using ClaudeBot.Queue;
 
+using ClaudeBot.Triggers.Comments;
+
 namespace ClaudeBot.Triggers;
 
 /// <summary>
@@ -19,6 +21,9 @@ public interface IInbox
     /// Gives null when the decision has no task. When the queue is full nothing is decided: the delivery is due again soon.
     /// </summary>
     Task<EnqueueResult?> DecideAsync(string deliveryId, Decision decision, CancellationToken cancellationToken);
+
+    /// <summary>Carries out a comment's command and records its delivery as decided, in one transaction.</summary>
+    Task<CommandResult> CarryOutAsync(string deliveryId, CommandOrder order, CancellationToken cancellationToken);
 
     /// <summary>The decision could not be made now (GitHub away, rate limit): look again at the given time.</summary>
     Task PostponeAsync(string deliveryId, string reason, DateTimeOffset until, CancellationToken cancellationToken);

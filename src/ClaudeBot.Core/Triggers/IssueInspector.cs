@@ -12,6 +12,8 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Serv
 {
     private static readonly TimeSpan LoopWindow = TimeSpan.FromHours(1);
 
+    private readonly Askers _askers = new(github, options);
+
     /// <param name="subject">The issue.</param>
     /// <param name="actor">Who asked; null: the newest request in the issue's events counts.</param>
     /// <param name="tellAll">True for a full account, false for a decision.</param>
@@ -49,7 +51,7 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Serv
         if (Stop())
             return new Inspection(observedAt, issue, actor, facts);
 
-        facts.Add(await MayAskAsync(subject.Repository, actor, cancellationToken));
+        facts.Add(await _askers.MayAskAsync(subject.Repository, actor, cancellationToken));
         if (asked is not null && !Stop())
             facts.Add(await new EditRule(github, options).UnchangedAsync(issue, asked, since, cancellationToken));
         return new Inspection(observedAt, issue, actor, facts);
@@ -104,7 +106,7 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Serv
     }
 
     /// <summary>Another program may put the label on, or take the mark of a run off, whenever this one is done.</summary>
-    private async Task<RuleFact> NotInALoopAsync(IssueReference subject, CancellationToken cancellationToken)
+    public async Task<RuleFact> NotInALoopAsync(IssueReference subject, CancellationToken cancellationToken)
     {
         var since = time.GetUtcNow() - LoopWindow;
         var recent = (await queue.FindByIssueAsync(subject, cancellationToken)).Where(task => task.CreatedAt > since).ToArray();
@@ -114,37 +116,7 @@ internal sealed class IssueInspector(GitHubClient github, ITaskQueue queue, Serv
                 + $"ask again after {recent.Min(task => task.CreatedAt) + LoopWindow:HH:mm} UTC by taking the label {options.BotLabel} off and putting it on.");
     }
 
-    /// <summary>
-    /// The account whose token the bot uses may ask too: a person often lends the bot their own. No loop comes of it,
-    /// because the bot never puts the label on by itself.
-    /// </summary>
-    private async Task<RuleFact> MayAskAsync(RepositoryName repository, GitHubUser actor, CancellationToken cancellationToken)
-    {
-        // By GitHub's account type and the number: a name that ends in [bot], or does not, proves nothing.
-        if (actor.IsBot && !options.AllowedBots.Contains(actor.Id))
-            return new RuleFact(false, $"@{actor.Login} is a bot (account {actor.Id}) that ALLOWED_BOTS does not name; only people, and bots named there, start work.", IsRefusal: true);
-        if (actor.IsBot && (await github.GetCurrentUserAsync(cancellationToken)).Id == actor.Id)
-            return new RuleFact(false, $"@{actor.Login} is this bot itself, which never asks itself for work.", IsRefusal: true);
-        if (actor.IsBot)
-            return new RuleFact(true, $"@{actor.Login} is a bot (account {actor.Id}) that ALLOWED_BOTS names.");
-
-        var permission = await github.GetPermissionAsync(repository, actor, cancellationToken);
-        return permission >= RepositoryPermission.Write
-            ? new RuleFact(true, $"@{actor.Login} has {Word(permission)} permission in {repository}.")
-            : new RuleFact(false, $"@{actor.Login} has {Word(permission)} permission in {repository}; write permission is needed to start work.", IsRefusal: true);
-    }
-
     private static string Tasks(int count) => count == 1 ? "1 task was" : $"{count} tasks were";
 
     private static bool IsLabel(GitHubIssueEvent happened, string label) => string.Equals(happened.Label, label, StringComparison.OrdinalIgnoreCase);
-
-    private static string Word(RepositoryPermission permission) => permission switch
-    {
-        RepositoryPermission.None => "no",
-        RepositoryPermission.Read => "read",
-        RepositoryPermission.Triage => "triage",
-        RepositoryPermission.Write => "write",
-        RepositoryPermission.Maintain => "maintain",
-        _ => "admin",
-    };
 }

@@ -1,5 +1,6 @@
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
+using ClaudeBot.Triggers.Comments;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -26,6 +27,7 @@ public sealed partial class IssuePoller(
 
     /// <summary>When a poll last reached every repository; null before the first.</summary>
     public DateTimeOffset? LastSuccess => Interlocked.Read(ref _lastSuccess) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    private readonly CommentPoll _comments = new(github, inbox, progress, options, time);
 
     /// <summary>One look at every repository. A repository that fails does not stop the others; a rate limit does.</summary>
     public async Task<PollSummary> PollOnceAsync(CancellationToken cancellationToken)
@@ -46,7 +48,9 @@ public sealed partial class IssuePoller(
         {
             try
             {
-                summary = Add(summary, await _poll.LookAsync(repository, cancellationToken));
+                var finding = await _poll.LookAsync(repository, cancellationToken);
+                var said = await _comments.LookAsync(repository, cancellationToken);
+                summary = Add(summary, finding with { Changed = finding.Changed || said.Changed, Found = finding.Found + said.Found, Stored = finding.Stored + said.Stored });
             }
             catch (GitHubException fault)
             {
@@ -111,7 +115,7 @@ public sealed partial class IssuePoller(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Poll: {Repositories} repositories looked at, {Unchanged} unchanged, {Found} issues found, {Stored} new, {Cancelled} tasks cancelled, {Failed} repositories failed")]
+        [LoggerMessage(1, LogLevel.Information, "Poll: {Repositories} repositories looked at, {Unchanged} unchanged, {Found} issues and comments found, {Stored} new, {Cancelled} tasks cancelled, {Failed} repositories failed")]
         public static partial void Polled(ILogger logger, int repositories, int unchanged, int found, int stored, int cancelled, int failed);
 
         [LoggerMessage(2, LogLevel.Warning, "Poll of {Repository} failed: {Reason}")]

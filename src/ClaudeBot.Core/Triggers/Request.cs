@@ -17,6 +17,15 @@ internal abstract record Request
     /// <summary>A poll saw the issue; who asked, and when, is in its events.</summary>
     public sealed record Seen(IssueReference Issue) : Request;
 
+    /// <summary>Somebody wrote a comment.</summary>
+    /// <param name="OnPullRequest">It stands under a pull request.</param>
+    /// <param name="Words">The issue's words as they were then; null when they are not known.</param>
+    public sealed record Said(IssueReference Subject, long CommentId, GitHubUser Author, string Body, DateTimeOffset At, bool OnPullRequest, ApprovedWords? Words) : Request;
+
+    /// <summary>Somebody changed a comment.</summary>
+    /// <param name="Editor">Who; null: GitHub has to be asked.</param>
+    public sealed record Edited(IssueReference Subject, long CommentId, string NodeId, GitHubUser Author, string Body, GitHubUser? Editor) : Request;
+
     /// <summary>Something happened after which a task for the issue may no longer be wanted.</summary>
     public sealed record Unsettled(IssueReference Issue, string What) : Request;
 }

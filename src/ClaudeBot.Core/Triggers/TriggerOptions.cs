@@ -5,6 +5,12 @@ public sealed record TriggerOptions
     /// <summary>The label that asks for work.</summary>
     public string BotLabel { get; init; } = "claude-bot";
 
+    /// <summary>The name by which comments address the bot, without the sign before it.</summary>
+    public string Mention { get; init; } = "claude-bot";
+
+    /// <summary>The most that a comment may let one task spend, in US dollars.</summary>
+    public decimal LargestBudgetUsd { get; init; } = 5m;
+
     /// <summary>Numeric ids of bot accounts that may ask for work, vouched for by the operator: GitHub knows no permission of theirs.</summary>
     public IReadOnlyList<long> AllowedBots { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
+using ClaudeBot.Triggers.Comments;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -37,7 +38,8 @@ public sealed partial class TriggerProcessor : BackgroundService
         TimeProvider time,
         ILogger<TriggerProcessor> logger)
     {
-        _decider = new DeliveryDecider(new IssueInspector(github, queue, served, options, time), github, queue, options);
+        var inspector = new IssueInspector(github, queue, served, options, time);
+        _decider = new DeliveryDecider(inspector, new CommentDecider(github, inspector, queue, served, options, time), github, queue, options);
         (_queue, _inbox, _progress, _missed) = (queue, inbox, progress, missed);
         (_signal, _tasks, _options, _time, _logger) = (signal, tasks, options, time, logger);
     }
@@ -110,6 +112,12 @@ public sealed partial class TriggerProcessor : BackgroundService
             decision = new Decision { Outcome = "ignored", Reason = $"This delivery could not be decided within a day ({fault.GetType().Name}); the log has the details." };
         }
 
+        if (decision.Order is { } order)
+        {
+            await ObeyAsync(delivery, order, cancellationToken);
+            return true;
+        }
+
         // First, and again after a crash in between: the second time it changes nothing.
         var cancelled = decision.Cancels is { } end && await _queue.CancelAsync(end.TaskId, end.Reason, "bot", cancellationToken);
         var result = await _inbox.DecideAsync(delivery.Id, decision, cancellationToken);
@@ -140,8 +148,16 @@ public sealed partial class TriggerProcessor : BackgroundService
         return true;
     }
 
+    private async Task ObeyAsync(Delivery delivery, CommandOrder order, CancellationToken cancellationToken)
+    {
+        var result = await _inbox.CarryOutAsync(delivery.Id, order, cancellationToken);
+        if (result.IsDone && await WasMissedAsync(delivery, cancellationToken))
+            _missed.Count();
+        Log.Obeyed(_logger, order.CommentId, order.Subject, order.By, result.Reason);
+    }
+
     private async Task<bool> WasMissedAsync(Delivery delivery, CancellationToken cancellationToken) =>
-        delivery.Event == DeliveryReader.PollEvent || (await _progress.RedeliveredAsync([delivery.Id], cancellationToken)).Count > 0;
+        delivery.Event is DeliveryReader.PollEvent or DeliveryReader.PollCommentEvent or DeliveryReader.PollCommentEditEvent || (await _progress.RedeliveredAsync([delivery.Id], cancellationToken)).Count > 0;
 
     private static string? Told(EnqueueResult? result) => result switch
     {
@@ -165,6 +181,9 @@ public sealed partial class TriggerProcessor : BackgroundService
 
         [LoggerMessage(6, LogLevel.Information, "Task {TaskId} for {Subject} cancelled: {Reason}")]
         public static partial void TaskCancelled(ILogger logger, TaskId taskId, IssueReference? subject, string reason);
+
+        [LoggerMessage(7, LogLevel.Information, "Comment {Comment} on {Subject} by {By}: {Reason}")]
+        public static partial void Obeyed(ILogger logger, long comment, IssueReference subject, string by, string reason);
 
         [LoggerMessage(EventId = 2, Message = "No task from {Event} delivery {Delivery} ({Subject}): {Reason}")]
         public static partial void NoTask(ILogger logger, LogLevel level, string @event, string delivery, IssueReference? subject, string reason);

@@ -112,6 +112,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
             await host.Services.GetRequiredService<Spool>().SweepAsync(either.Token);
             await host.Services.GetRequiredService<QueueWorker>().DrainAsync(either.Token);
             await host.Services.GetRequiredService<StateAnnouncer>().RunOnceAsync(either.Token);
+            await host.Services.GetRequiredService<Postman>().RunOnceAsync(either.Token);
             await host.Services.GetRequiredService<Spool>().SweepAsync(either.Token);
             return poll.Failed > 0 ? ExitCode.Unavailable : ExitCode.Ok;
         }

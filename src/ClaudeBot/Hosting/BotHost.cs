@@ -100,7 +100,7 @@ public static class BotHost
         else
             services.AddSpool();
         if (role.TakesIn())
-            services.AddHostedService(provider => provider.GetRequiredService<StateAnnouncer>());
+            services.AddHostedService(provider => provider.GetRequiredService<StateAnnouncer>()).AddHostedService(provider => provider.GetRequiredService<Postman>());
         if (role.Works())
             services.AddQueueWorker();
         else

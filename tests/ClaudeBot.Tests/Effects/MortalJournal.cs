@@ -57,6 +57,17 @@ internal sealed class MortalJournal(IRunJournal inner) : IRunJournal
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<TaskInput>> InputsAsync(TaskId task, CancellationToken cancellationToken) =>
+        LiveAsync(() => inner.InputsAsync(task, cancellationToken), cancellationToken);
+
+    public Task MarkTakenAsync(TaskId task, long upTo, CancellationToken cancellationToken) => LiveAsync(
+        async () =>
+        {
+            await inner.MarkTakenAsync(task, upTo, cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
     public Task AddSpendAsync(TaskId task, RepositoryName repository, TokenUsage usage, decimal usd, CancellationToken cancellationToken) => LiveAsync(
         async () =>
         {

@@ -17,6 +17,10 @@ internal sealed class MemoryJournal(TimeProvider? time = null) : IRunJournal, IS
 
     public ValueTask<GatewayLab.Charge> NextChargeAsync() => Charges.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
+    public Task<IReadOnlyList<TaskInput>> InputsAsync(TaskId task, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task MarkTakenAsync(TaskId task, long upTo, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task AddSpendAsync(TaskId task, RepositoryName repository, TokenUsage usage, decimal usd, CancellationToken cancellationToken)
     {
         if (IsAway)

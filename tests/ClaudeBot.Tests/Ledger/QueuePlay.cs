@@ -51,7 +51,7 @@ internal sealed class QueuePlay(
         Act.Heartbeat => LeaseAsync(step, (lease, _) => Queue.HeartbeatAsync(lease, options.LeaseDuration, token), task => task.LeaseUntil = Now + options.LeaseDuration),
         Act.End => EndAsync(step, token),
         Act.Requeue => RequeueAsync(step, token),
-        Act.Ask => LeaseAsync(step, (lease, _) => Queue.AskAsync(lease, "which?", token), task => task.State = TaskState.NeedsInput),
+        Act.Ask => LeaseAsync(step, (lease, _) => Queue.AskAsync(lease, new InputRequest(AwaitedInput.Question, "which?", null), token), task => (task.State, task.Attempts) = (TaskState.NeedsInput, Math.Max(0, task.Attempts - 1))),
         Act.Cancel => CancelAsync(step, token),
         Act.Retry => TaskAsync(step, id => Queue.RetryAsync(id, "again", token), task => Note(_model.Retry(task), "retried", "retry refused")),
         Act.SetPriority => TaskAsync(step, id => Queue.SetPriorityAsync(id, Priority(step), token), task =>

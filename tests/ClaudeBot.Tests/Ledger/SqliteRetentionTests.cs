@@ -82,7 +82,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
         var asking = Added(await _queue.EnqueueAsync(Ask(2, "Asking"), Cancellation));
         var lease = (await _queue.ClaimAsync(Worker, new QueueOptions(), Cancellation))!;
         await _journal.BeginStepAsync(lease.Id, lease.Fence, "push", "{}", Cancellation);
-        await _queue.AskAsync(lease, "Which?", Cancellation);
+        await _queue.AskAsync(lease, new InputRequest(AwaitedInput.Question, "Which?", null), Cancellation);
         _time.Advance(TimeSpan.FromDays(400));
 
         (await _retention.PruneAsync(Ago(30), "operator", Cancellation)).ShouldBe(new PrunedRows(0, 0, 0, 0));

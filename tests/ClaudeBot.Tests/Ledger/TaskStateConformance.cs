@@ -48,7 +48,7 @@ public abstract class TaskStateConformance : StoreConformance
         (await Queue.HeartbeatAsync(old, TimeSpan.FromSeconds(30), Cancellation)).ShouldBeFalse();
         (await Queue.EndAsync(old, Outcome(TaskState.Failed), Cancellation)).ShouldBeFalse();
         (await Queue.RequeueAsync(old, "late", null, countsAttempt: true, Cancellation)).ShouldBeFalse();
-        (await Queue.AskAsync(old, "late?", Cancellation)).ShouldBeFalse();
+        (await Queue.AskAsync(old, new InputRequest(AwaitedInput.Question, "late?", null), Cancellation)).ShouldBeFalse();
         (await Journal.BeginStepAsync(id, old.Fence, "push", "{}", Cancellation)).ShouldBeFalse();
 
         (await FindAsync(id)).ShouldBe(before);
@@ -139,7 +139,7 @@ public abstract class TaskStateConformance : StoreConformance
     public async Task A_task_with_a_question_keeps_its_place_until_it_is_answered()
     {
         var id = (await AddAsync(Ask())).Id;
-        (await Queue.AskAsync(await ClaimAsync(), "Which parser?", Cancellation)).ShouldBeTrue();
+        (await Queue.AskAsync(await ClaimAsync(), new InputRequest(AwaitedInput.Question, "Which parser?", null), Cancellation)).ShouldBeTrue();
 
         (await FindAsync(id)).Reason.ShouldBe("Which parser?");
         (await Queue.EnqueueAsync(Ask(), Cancellation)).ShouldBeOfType<EnqueueResult.AlreadyActive>();

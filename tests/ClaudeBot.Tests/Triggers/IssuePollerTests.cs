@@ -32,7 +32,7 @@ public sealed class IssuePollerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_idle_repository_costs_two_conditional_requests_and_nothing_else()
+    public async Task An_idle_repository_costs_three_conditional_requests_and_nothing_else()
     {
         await PollAsync();
         await _stage.DrainAsync();
@@ -42,8 +42,8 @@ public sealed class IssuePollerTests : IAsyncLifetime
         (await PollAsync()).Unchanged.ShouldBe(1);
 
         var asked = _stage.GitHub.Seen.Skip(before).Where(request => request.PathAndQuery.Contains("shop", StringComparison.Ordinal)).ToArray();
-        asked.Length.ShouldBe(2);
-        asked.ShouldAllBe(request => request.IfNoneMatch!.StartsWith("\"claude-bot-"));
+        asked.Length.ShouldBe(3);
+        asked.ShouldAllBe(request => request.IfNoneMatch!.StartsWith('"'));
     }
 
     [Theory]

@@ -53,6 +53,9 @@ internal sealed class TriggerStage : IAsyncDisposable
     public string? GraphQlError { get; set; }
     public int Status { get; set; } = 200;
 
+    /// <summary>The comments of the repository, as GitHub writes them.</summary>
+    public List<string> Comments { get; } = [];
+
     /// <summary>What the read of the issue itself is answered with; with anything but 200 it is in no list either.</summary>
     public int IssueStatus { get; set; } = 200;
     public string UpdatedAt { get; set; } = "2026-01-02T03:04:05Z";
@@ -105,6 +108,7 @@ internal sealed class TriggerStage : IAsyncDisposable
         {
             _ when Status != 200 => ScriptedGitHub.JsonAsync(http, Status, """{"message":"Server Error"}"""),
             "/repos/acme/shop/issues" => ScriptedGitHub.WithETagAsync(request, http, $"\"{string.Join('-', Labels).Replace(':', '-')}-{State}-{IssueStatus}-{UpdatedAt}\"", IsListed(request) ? $"[{issue}]" : "[]"),
+            "/repos/acme/shop/issues/comments" => ScriptedGitHub.WithETagAsync(request, http, $"\"{Comments.Count}\"", $"[{string.Join(',', Comments)}]"),
             "/repos/acme/shop/issues/12" when IssueStatus != 200 => ScriptedGitHub.JsonAsync(http, IssueStatus, """{"message":"Moved or gone"}"""),
             _ when isWrite && !request.PathAndQuery.EndsWith("graphql", StringComparison.Ordinal) => ScriptedGitHub.JsonAsync(http, 200, "[]"),
             "/repos/acme/shop/issues/12" => ScriptedGitHub.JsonAsync(http, 200, issue),

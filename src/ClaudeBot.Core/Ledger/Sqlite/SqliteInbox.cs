@@ -1,5 +1,6 @@
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers;
+using ClaudeBot.Triggers.Comments;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -69,6 +70,30 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
         return result;
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">No such delivery is stored.</exception>
+    public async Task<CommandResult> CarryOutAsync(string deliveryId, CommandOrder order, CancellationToken cancellationToken)
+    {
+        TaskId? revoked = null;
+        var result = await ledger.WriteAsync(
+            connection =>
+            {
+                if (IsDecided(connection, deliveryId, out _))
+                    return new CommandResult(false, "This delivery was decided already.", "ignored", null);
+                var desk = new CommandDesk(connection, order, ledger.Options.MaxWaitingTasks, Now);
+                var done = desk.CarryOut();
+                revoked = desk.Revoked;
+                Record(connection, deliveryId, order.Subject, done.Outcome, done.Reason, done.Task?.Id, Now);
+                return done;
+            },
+            cancellationToken);
+        if (revoked is { } id)
+            notices.RaiseLeaseRevoked(id);
+        notices.RaiseChanged();
+        notices.RaisePosted();
+        return result;
+    }
+
     public Task PostponeAsync(string deliveryId, string reason, DateTimeOffset until, CancellationToken cancellationToken) => ledger.WriteAsync(
         connection => Postpone(connection, deliveryId, reason, LedgerUnits.ToMicroseconds(until)),
         cancellationToken);
@@ -100,12 +125,8 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
 
     private EnqueueResult? Decide(SqliteConnection connection, string deliveryId, Decision decision)
     {
-        var found = connection.Query<(long? DecidedAt, string? TaskId)>(
-            "SELECT decided_at, task_id FROM deliveries WHERE id = @deliveryId", new { deliveryId }).ToList();
-        if (found.Count == 0)
-            throw new InvalidOperationException($"No delivery '{deliveryId}' is stored.");
-        if (found[0].DecidedAt is not null)
-            return found[0].TaskId is { } earlier ? AsItStands(connection, TaskId.Parse(earlier)) : null;
+        if (IsDecided(connection, deliveryId, out var earlier))
+            return earlier is null ? null : AsItStands(connection, TaskId.Parse(earlier));
 
         var now = Now;
         var result = decision.Task is { } task ? TaskAdmission.Enqueue(connection, task, ledger.Options.MaxWaitingTasks, now) : null;
@@ -122,24 +143,27 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
             EnqueueResult.Stale stale => ("ignored", $" No new task: {stale.Task.Id} ended after this was seen.", stale.Task),
             _ => (decision.Outcome, "", null),
         };
-        connection.Execute(
-            """
-            UPDATE deliveries
-            SET decided_at = @now, subject_repository = @repository, subject_number = @number, outcome = @outcome, reason = @reason, task_id = @taskId
-            WHERE id = @deliveryId
-            """,
-            new
-            {
-                deliveryId,
-                now,
-                repository = decision.Subject?.Repository.ToString(),
-                number = decision.Subject?.Number,
-                outcome,
-                reason = decision.Reason + note,
-                taskId = about?.Id.Value,
-            });
+        Record(connection, deliveryId, decision.Subject, outcome, decision.Reason + note, about?.Id, now);
         return result;
     }
+
+    private static bool IsDecided(SqliteConnection connection, string deliveryId, out string? taskId)
+    {
+        var found = connection.Query<(long? DecidedAt, string? TaskId)>(
+            "SELECT decided_at, task_id FROM deliveries WHERE id = @deliveryId", new { deliveryId }).ToList();
+        if (found.Count == 0)
+            throw new InvalidOperationException($"No delivery '{deliveryId}' is stored.");
+        taskId = found[0].TaskId;
+        return found[0].DecidedAt is not null;
+    }
+
+    private static int Record(SqliteConnection connection, string deliveryId, IssueReference? subject, string outcome, string reason, TaskId? task, long now) => connection.Execute(
+        """
+        UPDATE deliveries
+        SET decided_at = @now, subject_repository = @repository, subject_number = @number, outcome = @outcome, reason = @reason, task_id = @taskId
+        WHERE id = @deliveryId
+        """,
+        new { deliveryId, now, repository = subject?.Repository.ToString(), number = subject?.Number, outcome, reason, taskId = task?.Value });
 
     private int Postpone(SqliteConnection connection, string deliveryId, string reason, long until) => connection.Execute(
         "UPDATE deliveries SET due_at = @until, postponed_reason = @reason, postponed_at = @now WHERE id = @deliveryId AND decided_at IS NULL",

@@ -79,6 +79,19 @@ public sealed class SqliteRunJournal(SqliteLedger ledger, TimeProvider time) : I
         connection => connection.Execute("DELETE FROM steps WHERE task_id = @task", new { task = task.Value }),
         cancellationToken);
 
+    public Task<IReadOnlyList<TaskInput>> InputsAsync(TaskId task, CancellationToken cancellationToken) => ledger.ReadAsync<IReadOnlyList<TaskInput>>(
+        connection =>
+        [
+            .. connection.Query<(long Seq, string Kind, string Text, string Actor, long At, bool Taken)>(
+                    "SELECT seq, kind, text, actor, at, taken FROM inputs WHERE task_id = @task ORDER BY seq", new { task = task.Value })
+                .Select(row => new TaskInput(row.Seq, row.Kind, row.Text, row.Actor, LedgerUnits.ToTime(row.At), row.Taken)),
+        ],
+        cancellationToken);
+
+    public Task MarkTakenAsync(TaskId task, long upTo, CancellationToken cancellationToken) => ledger.WriteAsync(
+        connection => connection.Execute("UPDATE inputs SET taken = 1 WHERE task_id = @task AND seq <= @upTo", new { task = task.Value, upTo }),
+        cancellationToken);
+
     public Task AddSpendAsync(TaskId task, RepositoryName repository, TokenUsage usage, decimal usd, CancellationToken cancellationToken) => ledger.WriteAsync(
         connection =>
         {

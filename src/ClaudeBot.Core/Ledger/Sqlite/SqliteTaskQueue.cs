@@ -41,21 +41,14 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
             connection => TaskReturn.Requeue(connection, lease, reason, LedgerUnits.ToMicroseconds(notBefore), countsAttempt, Now),
             cancellationToken);
 
-    public Task<bool> AskAsync(TaskLease lease, string question, CancellationToken cancellationToken) => ChangeAsync(
-        connection =>
-        {
-            if (TaskTable.FindHeld(connection, lease) is not { } row)
-                return false;
-            connection.Execute(
-                """
-                UPDATE tasks SET state = 'needs_input', reason = @question, worker = NULL, boot_id = NULL, lease_until = NULL, updated_at = @now
-                WHERE seq = @seq
-                """,
-                new { question, now = Now, seq = row.Seq });
-            TaskTable.AppendEvent(connection, row, "task.needs_input", "bot", question, Now);
-            return true;
-        },
-        cancellationToken);
+    public async Task<bool> AskAsync(TaskLease lease, InputRequest request, CancellationToken cancellationToken)
+    {
+        var asked = await ChangeAsync(
+            connection => TaskTable.FindHeld(connection, lease) is { } row && TaskOrders.Ask(connection, row, request, Now), cancellationToken);
+        if (asked)
+            notices.RaisePosted();
+        return asked;
+    }
 
     public Task AddCostAsync(TaskId id, decimal usd, CancellationToken cancellationToken) => ledger.WriteAsync(
         connection => connection.Execute(
@@ -83,20 +76,10 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
     }
 
     public Task<bool> RetryAsync(TaskId id, string reason, CancellationToken cancellationToken) =>
-        ChangeAsync(connection => Retry(connection, id, reason), cancellationToken);
+        ChangeAsync(connection => TaskTable.Find(connection, id) is { } row && TaskOrders.Retry(connection, row, reason, "operator", Now), cancellationToken);
 
     public Task<bool> SetPriorityAsync(TaskId id, TaskPriority priority, CancellationToken cancellationToken) => ChangeAsync(
-        connection =>
-        {
-            if (TaskTable.Find(connection, id) is not { } row || !row.ToTask().IsActive)
-                return false;
-            if (row.Priority == (int)priority)
-                return true;
-            connection.Execute("UPDATE tasks SET priority = @priority, updated_at = @now WHERE seq = @seq", new { priority = (int)priority, now = Now, seq = row.Seq });
-            TaskTable.AppendEvent(connection, row, "task.priority", "operator", $"Priority {((TaskPriority)row.Priority).Word()} → {priority.Word()}.", Now);
-            return true;
-        },
-        cancellationToken);
+        connection => TaskTable.Find(connection, id) is { } row && TaskOrders.SetPriority(connection, row, priority, "operator", Now), cancellationToken);
 
     public async Task<IReadOnlyList<QueuedTask>> ReclaimAsync(string liveBootId, bool singleMachine, CancellationToken cancellationToken)
     {
@@ -145,28 +128,6 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
         ChangeAsync(connection => QueuePause.Clear(connection, by, Now) > 0, cancellationToken);
 
     public Task<PausedQueue?> PausedAsync(CancellationToken cancellationToken) => ledger.ReadAsync(QueuePause.Read, cancellationToken);
-
-    private bool Retry(SqliteConnection connection, TaskId id, string reason)
-    {
-        if (TaskTable.Find(connection, id) is not { } row
-            || TaskWords.ParseState(row.State) is not (TaskState.Failed or TaskState.Cancelled or TaskState.Dead or TaskState.NeedsInput))
-        {
-            return false;
-        }
-
-        if (row.ToTask().Issue is { } issue && TaskTable.FindActive(connection, issue) is { } active && active.Seq != row.Seq)
-            return false;
-        connection.Execute(
-            """
-            UPDATE tasks
-            SET state = 'waiting', reason = @reason, attempts = 0, recoveries = 0, not_before = NULL, ended_at = NULL,
-                spooled_priority = NULL, filed = 0, updated_at = @now
-            WHERE seq = @seq
-            """,
-            new { reason, now = Now, seq = row.Seq });
-        TaskTable.AppendEvent(connection, row, "task.retried", "operator", reason, Now);
-        return true;
-    }
 
     private Task<bool> ChangeAsync(Func<SqliteConnection, bool> change, CancellationToken cancellationToken) =>
         ChangeAsync(change, changed => changed, cancellationToken);

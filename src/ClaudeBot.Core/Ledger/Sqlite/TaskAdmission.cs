@@ -69,9 +69,9 @@ internal static class TaskAdmission
         connection.Execute(
             """
             INSERT INTO tasks (id, kind, repository, issue_number, title, description, priority, state, requested_by,
-                               requested_by_id, branch, created_at, updated_at)
+                               requested_by_id, branch, created_at, updated_at, plan_first)
             VALUES (@id, @kind, @repository, @issueNumber, @title, @description, @priority, 'waiting', @requestedBy,
-                    @requestedById, @branch, @now, @now)
+                    @requestedById, @branch, @now, @now, @planFirst)
             """,
             new
             {
@@ -86,6 +86,7 @@ internal static class TaskAdmission
                 requestedById = task.RequestedById,
                 branch,
                 now,
+                planFirst = task.PlanFirst,
             });
     }
 }

@@ -50,7 +50,7 @@ internal static class TaskReturn
         connection.Execute(
             """
             UPDATE tasks
-            SET state = @state, reason = @reason, ended_at = @now, updated_at = @now, filed = 0, not_before = NULL,
+            SET state = @state, reason = @reason, ended_at = @now, updated_at = @now, filed = 0, not_before = NULL, awaits = NULL,
                 fence = CASE WHEN state = 'running' AND @state = 'cancelled' THEN fence + 1 ELSE fence END,
                 worker = NULL, boot_id = NULL, lease_until = NULL,
                 pull_request_number = coalesce(@PullRequestNumber, pull_request_number),

@@ -128,7 +128,7 @@ public sealed class SpoolWindowTests : SpoolHarness
             (_, _) =>
             {
                 ran = true;
-                return Task.FromResult<TaskVerdict>(new TaskVerdict.Ask("?"));
+                return Task.FromResult<TaskVerdict>(new TaskVerdict.Ask(new InputRequest(AwaitedInput.Question, "?", null)));
             },
             checks: Sut.CheckClaimAsync).DrainAsync(Cancellation);
         while (!drained.IsCompleted)

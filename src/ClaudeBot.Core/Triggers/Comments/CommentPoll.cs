@@ -1,0 +1,92 @@
+using System.Globalization;
+using ClaudeBot.Conversation;
+using ClaudeBot.GitHub;
+
+namespace ClaudeBot.Triggers.Comments;
+
+/// <summary>What a look at the comments of one repository gave.</summary>
+/// <param name="Changed">False when GitHub answered "unchanged".</param>
+/// <param name="Found">Comments that address the bot, and plans that were changed.</param>
+/// <param name="Stored">Of those, new to the inbox.</param>
+internal sealed record CommentFinding(bool Changed, int Found, int Stored);
+
+/// <summary>
+/// Finds the comments that no webhook brought. At its first look it begins with now: what was said before the bot came is
+/// no order to it. A comment counts as it is when it is first seen; changed afterwards it gives no command.
+/// </summary>
+internal sealed class CommentPoll(GitHubClient github, IInbox inbox, IIntakeProgress progress, TriggerOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
+
+    private readonly CommandReader _reader = new(options.Mention);
+
+    /// <summary>From when changes are asked for; it stays while the answer fits one page, since only the same address is answered "unchanged".</summary>
+    private readonly Dictionary<RepositoryName, DateTimeOffset> _windows = [];
+
+    private readonly Dictionary<RepositoryName, HashSet<string>> _seen = [];
+
+    /// <exception cref="GitHubException">The look was cut short; the next one starts from the same cursor.</exception>
+    public async Task<CommentFinding> LookAsync(RepositoryName repository, CancellationToken cancellationToken)
+    {
+        var source = $"comments:{repository}";
+        var beganAt = time.GetUtcNow();
+        if (await progress.CursorAsync(source, cancellationToken) is not { } cursor)
+        {
+            await progress.MoveCursorAsync(source, beganAt, cancellationToken);
+            return new CommentFinding(false, 0, 0);
+        }
+
+        if (!_windows.TryGetValue(repository, out var since))
+            _windows[repository] = since = cursor - Overlap;
+        var comments = await github.ListChangedCommentsAsync(repository, since, cancellationToken);
+        var (found, stored) = await StoreAsync(repository, comments.Items, since, cancellationToken);
+
+        var newest = comments.Items.Select(comment => comment.UpdatedAt).DefaultIfEmpty(cursor).Max();
+        if (newest > cursor)
+            await progress.MoveCursorAsync(source, newest, cancellationToken);
+        if (comments.Items.Count >= GitHubClient.PageSize)
+            _windows[repository] = newest - Overlap;
+        return new CommentFinding(comments.Changed, found, stored);
+    }
+
+    private async Task<(int Found, int Stored)> StoreAsync(RepositoryName repository, IReadOnlyList<GitHubComment> comments, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var before = _seen.GetValueOrDefault(repository) ?? [];
+        var now = new HashSet<string>();
+        var (found, stored) = (0, 0);
+
+        // A plan that somebody changed and then approved is to be known as changed first.
+        foreach (var comment in comments.OrderBy(comment => IsChangedPlan(comment) ? 0 : 1))
+        {
+            var isPlan = IsChangedPlan(comment);
+            var id = string.Create(CultureInfo.InvariantCulture, $"comment-{repository}-{comment.Id}{(isPlan ? $"@{comment.UpdatedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}" : "")}");
+            now.Add(id);
+            if (before.Contains(id) || comment.CreatedAt < since && !isPlan || !isPlan && _reader.Read(comment.Body) is null || Place(repository, comment) is not var (subject, onPullRequest))
+                continue;
+            found++;
+            var delivery = new Delivery
+            {
+                Id = id,
+                Event = isPlan ? DeliveryReader.PollCommentEditEvent : DeliveryReader.PollCommentEvent,
+                Body = DeliveryReader.PollBody(subject, onPullRequest, comment),
+                ReceivedAt = time.GetUtcNow(),
+            };
+            if (await inbox.StoreAsync(delivery, cancellationToken))
+                stored++;
+        }
+
+        _seen[repository] = now;
+        return (found, stored);
+    }
+
+    private static bool IsChangedPlan(GitHubComment comment) => comment.UpdatedAt > comment.CreatedAt && PlanComment.TaskOf(comment.Body) is not null;
+
+    /// <summary>Where the comment stands: its page's address ends in <c>/issues/5#issuecomment-9</c> or <c>/pull/5#issuecomment-9</c>.</summary>
+    private static (IssueReference Subject, bool OnPullRequest)? Place(RepositoryName repository, GitHubComment comment)
+    {
+        var path = comment.HtmlUrl.Split('#')[0].Split('/');
+        return path.Length > 2 && path[^2] is "issues" or "pull" && int.TryParse(path[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? (new IssueReference(repository, number), path[^2] == "pull")
+            : null;
+    }
+}
