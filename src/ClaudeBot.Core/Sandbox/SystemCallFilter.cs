@@ -6,11 +6,12 @@ namespace ClaudeBot.Sandbox;
 /// <summary>
 /// The calls of the kernel that no build needs and that namespaces do not confine, as a seccomp filter (seccomp(2), and
 /// bpf's <c>struct sock_filter</c>): keys of the session, programs in the kernel, mounts, other families of sockets than
-/// Unix, internet and netlink (vsock reaches the machine around a virtual one), input typed into a terminal.
+/// Unix, internet and netlink (vsock reaches the machine around a virtual one), input typed into a terminal, and user
+/// namespaces, in which a process would be root again.
 /// </summary>
 internal static class SystemCallFilter
 {
-    private const ushort Load = 0x20, JumpIfEqual = 0x15, JumpIfAtLeast = 0x35, Return = 0x06;
+    private const ushort Load = 0x20, JumpIfEqual = 0x15, JumpIfAtLeast = 0x35, JumpIfAnyBit = 0x45, Return = 0x06;
     private const uint Allow = 0x7FFF0000, Error = 0x00050000, NotPermitted = Error | 1, NoSuchCall = Error | 38, NoSuchFamily = Error | 97;
     private const uint Number = 0, Machine = 4, FirstArgument = 16, SecondArgument = 24;
 
@@ -25,15 +26,17 @@ internal static class SystemCallFilter
     /// <summary>Null on a machine that it has no numbers for.</summary>
     public static byte[]? Bytes { get; } = RuntimeInformation.ProcessArchitecture switch
     {
-        Architecture.X64 => Build(0xC000003E, OnX64, socket: 41, ioctl: 16),
-        Architecture.Arm64 => Build(0xC00000B7, OnArm64, socket: 198, ioctl: 29),
+        Architecture.X64 => Build(0xC000003E, OnX64, socket: 41, ioctl: 16, clone: 56, unshare: 272),
+        Architecture.Arm64 => Build(0xC00000B7, OnArm64, socket: 198, ioctl: 29, clone: 220, unshare: 97),
         _ => null,
     };
 
-    private static byte[] Build(uint machine, uint[] denied, uint socket, uint ioctl)
+    private static byte[] Build(uint machine, uint[] denied, uint socket, uint ioctl, uint clone, uint unshare)
     {
         const uint unix = 1, internet = 2, internet6 = 10, netlink = 16;
         const uint typeIntoTerminal = 0x5412, consoleSelection = 0x541C; // TIOCSTI, TIOCLINUX
+        const uint userNamespace = 0x10000000; // CLONE_NEWUSER
+        const uint clone3 = 435; // Its flags lie in memory, where no filter sees them; programs take clone instead.
         const uint otherAbi = 0x40000000; // x32: the same calls under other numbers
         (ushort Code, byte IfTrue, byte IfFalse, uint Value)[] program =
         [
@@ -44,6 +47,14 @@ internal static class SystemCallFilter
             (JumpIfAtLeast, 0, 1, otherAbi),
             (Return, 0, 0, NoSuchCall),
             .. denied.Concat(OnAll).SelectMany(call => ((ushort, byte, byte, uint)[])[(JumpIfEqual, 0, 1, call), (Return, 0, 0, NotPermitted)]),
+            (JumpIfEqual, 0, 1, clone3),
+            (Return, 0, 0, NoSuchCall),
+            (JumpIfEqual, 1, 0, clone),
+            (JumpIfEqual, 0, 4, unshare),
+            (Load, 0, 0, FirstArgument),
+            (JumpIfAnyBit, 0, 1, userNamespace),
+            (Return, 0, 0, NotPermitted),
+            (Return, 0, 0, Allow),
             (JumpIfEqual, 0, 7, socket),
             (Load, 0, 0, FirstArgument),
             (JumpIfEqual, 4, 0, unix),
