@@ -48,3 +48,24 @@ need_claude_code() {
   [ -x "$CLAUDE_CODE_PATH" ] || die "the Claude Code CLI did not install for this platform ($(uname -sm))."
   export CLAUDE_CODE_PATH
 }
+
+# need_docker  For the tests in containers: as root it installs Docker and starts an engine where none answers, for as long as
+# the caller runs. Where that cannot be, the tests say so and are skipped.
+need_docker() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
+  need_packages dockerd=docker.io docker=docker.io docker-compose=docker-compose mmdebstrap=mmdebstrap jq=jq curl=curl script=bsdutils ps=procps vim=vim-tiny
+  docker version >/dev/null 2>&1 && return
+  say "starting a Docker engine"
+  local folder
+  folder=$(mktemp -d)
+  setsid dockerd --exec-root "$folder/exec" --pidfile "$folder/pid" > "$folder/log" 2>&1 &
+  # shellcheck disable=SC2064 # the folder of now
+  trap "kill \$(cat '$folder/pid') 2>/dev/null; wait" EXIT
+  local tries
+  for tries in $(seq 100); do
+    if docker version >/dev/null 2>&1; then return; fi
+    kill -0 $! 2>/dev/null || break
+    sleep 0.2
+  done
+  say "no Docker engine starts here, and its tests are skipped: $(tail -n 1 "$folder/log")"
+}

@@ -1,4 +1,3 @@
-using System.Net;
 using ClaudeBot.Playground.Faults;
 using ClaudeBot.Playground.GitHub.Api;
 using ClaudeBot.Playground.GitHub.Git;
@@ -13,7 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ClaudeBot.Playground;
 
 /// <summary>
-/// A running playground: a local GitHub with its REST API, git and pages on one port of 127.0.0.1. Several may run in one
+/// A running playground: a local GitHub with its REST API, git and pages on one port, of 127.0.0.1 unless told otherwise. Several may run in one
 /// process. The scripted Claude listens on a port of its own and is started next to this host, not inside it.
 /// </summary>
 public sealed class PlaygroundHost : IAsyncDisposable
@@ -66,7 +65,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
         }
 
         var bound = host.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        gitHub.Directory.At.Server = new Uri(bound);
+        gitHub.Directory.At.Server = new UriBuilder(bound) { Host = options.Name ?? new Uri(bound).Host }.Uri;
         return host;
     }
 
@@ -84,7 +83,11 @@ public sealed class PlaygroundHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(options.Address, options.Port, listen =>
+            {
+                if (options.Certificate is { } certificate)
+                    listen.UseHttps(certificate);
+            });
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
         });

@@ -1,6 +1,6 @@
 namespace ClaudeBot.Playground.Claude;
 
-/// <summary>The stand-in on a web server of its own, on a free port of the loopback or on a Unix socket.</summary>
+/// <summary>The stand-in on a web server of its own, on a free port or on a Unix socket.</summary>
 public sealed class ClaudeStandIn : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -8,7 +8,7 @@ public sealed class ClaudeStandIn : IAsyncDisposable
     private ClaudeStandIn(WebApplication app) => _app = app;
 
     /// <summary>What <c>ANTHROPIC_BASE_URL</c> takes.</summary>
-    public Uri Address => new(_app.Urls.First(url => url.StartsWith("http://127", StringComparison.Ordinal)));
+    public Uri Address => new(_app.Urls.First(url => !url.Contains("unix:", StringComparison.Ordinal)));
 
     public ClaudeRequestLog Requests => _app.Services.GetRequiredService<ClaudeRequestLog>();
 
@@ -25,7 +25,7 @@ public sealed class ClaudeStandIn : IAsyncDisposable
         builder.Services.AddClaudeStandIn(options);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+            kestrel.Listen(options.Address, 0);
             kestrel.Limits.MaxRequestBodySize = null;
             if (unixSocket is not null)
                 kestrel.ListenUnixSocket(unixSocket);

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ClaudeBot.Playground.Claude;
 
 /// <summary>How the stand-in for the Messages API behaves.</summary>
@@ -8,6 +10,9 @@ public sealed record ClaudeStandInOptions
 
     /// <summary>The only key that is accepted, in <c>x-api-key</c> or as a bearer; null accepts every request.</summary>
     public string? RequiredKey { get; init; }
+
+    /// <summary>The address to listen on.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The model ids that <c>GET /v1/models</c> names. A request may name any other: this is no check.</summary>
     public IReadOnlyList<string> Models { get; init; } = ["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"];

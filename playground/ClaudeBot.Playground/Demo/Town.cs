@@ -38,7 +38,7 @@ public sealed class Town : IAsyncDisposable
         var scriptedKey = "sk-playground-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
         var host = await PlaygroundHost.StartAsync(options, cancellationToken);
         var claude = modelKey is null
-            ? await ClaudeStandIn.StartAsync(new() { ScriptFiles = [sample.ScriptFile], RequiredKey = scriptedKey }, null, cancellationToken)
+            ? await ClaudeStandIn.StartAsync(new() { ScriptFiles = [sample.ScriptFile], RequiredKey = scriptedKey, Address = options.Address }, null, cancellationToken)
             : null;
         var town = new Town(host, claude, sample, modelKey ?? scriptedKey);
         await town.SettleAsync(cancellationToken);

@@ -59,6 +59,11 @@ internal static class Bubblewrap
     private static readonly string[] KernelHidden =
         ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/mtrr", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats"];
 
+    // Where a container shows /proc/sys read-only, bubblewrap cannot set the number of user namespaces to none, and the
+    // filter of system calls alone forbids them.
+    private static bool CountsNamespaces { get; } = SystemCallFilter.Bytes is null
+        || !File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')).Any(mount => mount[4] == "/proc/sys" && mount[5].Split(',').Contains("ro"));
+
     /// <exception cref="System.ComponentModel.Win32Exception">A program of the sandbox's, or the command's, is missing; names it.</exception>
     public static ProcessRequest Wrap(ProcessRequest command, SandboxView view, SandboxFittings fittings)
     {
@@ -71,7 +76,7 @@ internal static class Bubblewrap
             [
                 "-c", Enter, "enter", fittings.Filter ?? "", .. fittings.Groups, "--",
                 ProgramPath.OfSystem("bwrap", "bubblewrap"),
-                "--unshare-user", "--disable-userns", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+                "--unshare-user", .. CountsNamespaces ? (string[])["--disable-userns"] : [], "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
                 "--die-with-parent", "--new-session", "--cap-drop", "ALL",
                 .. fittings.Filter is null ? (string[])[] : ["--seccomp", "9"],
                 .. SystemFolders.SelectMany(System),

@@ -6,11 +6,12 @@ namespace ClaudeBot.Sandbox;
 /// <summary>
 /// The calls of the kernel that no build needs and that namespaces do not confine, as a seccomp filter (seccomp(2), and
 /// bpf's <c>struct sock_filter</c>): keys of the session, programs in the kernel, mounts, other families of sockets than
-/// Unix, internet and netlink (vsock reaches the machine around a virtual one), input typed into a terminal.
+/// Unix, internet and netlink (vsock reaches the machine around a virtual one), input typed into a terminal, and user
+/// namespaces, in which a process would be root again.
 /// </summary>
 internal static class SystemCallFilter
 {
-    private const ushort Load = 0x20, JumpIfEqual = 0x15, JumpIfAtLeast = 0x35, Return = 0x06;
+    private const ushort Load = 0x20, JumpIfEqual = 0x15, JumpIfAtLeast = 0x35, JumpIfAnyBit = 0x45, Return = 0x06;
     private const uint Allow = 0x7FFF0000, Error = 0x00050000, NotPermitted = Error | 1, NoSuchCall = Error | 38, NoSuchFamily = Error | 97;
     private const uint Number = 0, Machine = 4, FirstArgument = 16, SecondArgument = 24;
 
@@ -29,21 +30,23 @@ internal static class SystemCallFilter
         ("fsconfig", 431, 431), ("fsmount", 432, 432), ("fspick", 433, 433), ("mount_setattr", 442, 442),
     ];
 
-    /// <summary>What is looked at more closely: the kinds of sockets, and what is done to a terminal.</summary>
-    internal static readonly (uint OnX64, uint OnArm64) Socket = (41, 198), Ioctl = (16, 29);
+    /// <summary>What is looked at more closely: the kinds of sockets, what is done to a terminal, and which namespaces are made.</summary>
+    internal static readonly (uint OnX64, uint OnArm64) Socket = (41, 198), Ioctl = (16, 29), Clone = (56, 220), Unshare = (272, 97);
 
     /// <summary>Null on a machine that it has no numbers for.</summary>
     public static byte[]? Bytes { get; } = RuntimeInformation.ProcessArchitecture switch
     {
-        Architecture.X64 => Build(0xC000003E, Denied.Select(call => call.OnX64), Socket.OnX64, Ioctl.OnX64),
-        Architecture.Arm64 => Build(0xC00000B7, Denied.Select(call => call.OnArm64), Socket.OnArm64, Ioctl.OnArm64),
+        Architecture.X64 => Build(0xC000003E, Denied.Select(call => call.OnX64), Socket.OnX64, Ioctl.OnX64, Clone.OnX64, Unshare.OnX64),
+        Architecture.Arm64 => Build(0xC00000B7, Denied.Select(call => call.OnArm64), Socket.OnArm64, Ioctl.OnArm64, Clone.OnArm64, Unshare.OnArm64),
         _ => null,
     };
 
-    private static byte[] Build(uint machine, IEnumerable<uint> denied, uint socket, uint ioctl)
+    private static byte[] Build(uint machine, IEnumerable<uint> denied, uint socket, uint ioctl, uint clone, uint unshare)
     {
         const uint unix = 1, internet = 2, internet6 = 10, netlink = 16;
         const uint typeIntoTerminal = 0x5412, consoleSelection = 0x541C; // TIOCSTI, TIOCLINUX
+        const uint userNamespace = 0x10000000; // CLONE_NEWUSER
+        const uint clone3 = 435; // Its flags lie in memory, where no filter sees them; programs take clone instead.
         const uint otherAbi = 0x40000000; // x32: the same calls under other numbers
         (ushort Code, byte IfTrue, byte IfFalse, uint Value)[] program =
         [
@@ -54,6 +57,14 @@ internal static class SystemCallFilter
             (JumpIfAtLeast, 0, 1, otherAbi),
             (Return, 0, 0, NoSuchCall),
             .. denied.SelectMany(call => ((ushort, byte, byte, uint)[])[(JumpIfEqual, 0, 1, call), (Return, 0, 0, NotPermitted)]),
+            (JumpIfEqual, 0, 1, clone3),
+            (Return, 0, 0, NoSuchCall),
+            (JumpIfEqual, 1, 0, clone),
+            (JumpIfEqual, 0, 4, unshare),
+            (Load, 0, 0, FirstArgument),
+            (JumpIfAnyBit, 0, 1, userNamespace),
+            (Return, 0, 0, NotPermitted),
+            (Return, 0, 0, Allow),
             (JumpIfEqual, 0, 7, socket),
             (Load, 0, 0, FirstArgument),
             (JumpIfEqual, 4, 0, unix),

@@ -70,8 +70,10 @@ internal static class ConfigCommands
     private static Command Template(Surroundings surroundings)
     {
         var markdown = new Option<bool>("--markdown") { Description = "The page docs/CONFIGURATION.md instead." };
-        var template = new Command("template", "Write a configuration file to start from.\nExample: claude-bot config template > bot-config.yml") { markdown };
-        template.SetAction(parsed => surroundings.Out.Write(parsed.GetValue(markdown) ? SettingsDocument.Markdown() : SettingsDocument.Yaml()));
+        var env = new Option<bool>("--env") { Description = "The file .env.example instead." };
+        var template = new Command("template", "Write a configuration file to start from.\nExample: claude-bot config template > bot-config.yml") { markdown, env };
+        template.SetAction(parsed => surroundings.Out.Write(
+            parsed.GetValue(markdown) ? SettingsDocument.Markdown() : parsed.GetValue(env) ? EnvTemplate.Text() : SettingsDocument.Yaml()));
         return template;
     }
 

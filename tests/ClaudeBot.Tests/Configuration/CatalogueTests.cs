@@ -16,6 +16,19 @@ public sealed class CatalogueTests
         File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "CONFIGURATION.md")).ShouldBe(SettingsDocument.Markdown());
 
     [Fact]
+    public void The_example_of_an_env_file_explains_every_setting_as_the_program_does() =>
+        File.ReadAllText(Path.Combine(RepositoryFolder.Root, ".env.example")).ShouldBe(EnvTemplate.Text());
+
+    [Fact]
+    public void The_example_with_its_comments_taken_off_is_a_valid_env_file()
+    {
+        var lines = EnvTemplate.Text().Split('\n').Select(line => line.StartsWith('#') && SettingsCatalogue.Find(line[1..].Split('=')[0]) is not null ? line[1..] : line);
+        var (values, faults) = EnvFile.Read(string.Join('\n', lines), ".env");
+        faults.ShouldBeEmpty();
+        values.Keys.ShouldBe(SettingsCatalogue.All.Select(setting => setting.Name), ignoreOrder: true);
+    }
+
+    [Fact]
     public void The_template_with_its_comments_taken_off_is_a_valid_configuration()
     {
         using var room = new ConfigurationRoom();

@@ -28,7 +28,7 @@ internal sealed class EndpointWalk(PlaygroundFixture playground, CancellationTok
 
     private async Task WalkPeopleAsync()
     {
-        await ReadAsync("user", "user/repos", "users/octo", "users/octo/repos", "rate_limit", "meta");
+        await ReadAsync("", "user", "user/repos", "users/octo", "users/octo/repos", "rate_limit", "meta");
         await ReadAsync(
             Repo, $"{Repo}/branches", $"{Repo}/branches/main", $"{Repo}/assignees", $"{Repo}/collaborators",
             $"{Repo}/collaborators/wendy/permission", $"{Repo}/collaborators/rhea/permission");

@@ -15,7 +15,7 @@ public sealed class SystemCallFilterTests
 
         foreach (var (name, _, number) in SystemCallFilter.Denied)
             numbers[name].ShouldBe(number, name);
-        (numbers["socket"], numbers["ioctl"]).ShouldBe((SystemCallFilter.Socket.OnArm64, SystemCallFilter.Ioctl.OnArm64));
+        (numbers["socket"], numbers["ioctl"], numbers["clone"], numbers["unshare"]).ShouldBe((SystemCallFilter.Socket.OnArm64, SystemCallFilter.Ioctl.OnArm64, SystemCallFilter.Clone.OnArm64, SystemCallFilter.Unshare.OnArm64));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class SystemCallFilterTests
 
         foreach (var (name, number, _) in SystemCallFilter.Denied)
             numbers[name].ShouldBe(number, name);
-        (numbers["socket"], numbers["ioctl"]).ShouldBe((SystemCallFilter.Socket.OnX64, SystemCallFilter.Ioctl.OnX64));
+        (numbers["socket"], numbers["ioctl"], numbers["clone"], numbers["unshare"]).ShouldBe((SystemCallFilter.Socket.OnX64, SystemCallFilter.Ioctl.OnX64, SystemCallFilter.Clone.OnX64, SystemCallFilter.Unshare.OnX64));
     }
 
     private static Dictionary<string, uint> Numbers(string header) =>

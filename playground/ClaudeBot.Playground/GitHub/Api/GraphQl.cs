@@ -8,7 +8,7 @@ using ClaudeBot.Playground.GitHub.State;
 namespace ClaudeBot.Playground.GitHub.Api;
 
 /// <summary>
-/// What the REST API has no word for: a draft becomes ready for review, and who edited an issue's text last.
+/// What the REST API has no word for: a draft becomes ready for review, and who edited an issue's text last. And who one is, which gh asks here.
 /// https://docs.github.com/en/graphql/reference/mutations#markpullrequestreadyforreview
 /// https://docs.github.com/en/graphql/reference/objects#issue
 /// </summary>
@@ -32,8 +32,10 @@ internal sealed partial class GraphQl(LocalGitHub gitHub, Authentication authent
             var query = request?["query"]?.GetValue<string>() ?? "";
             if (LastEdit().IsMatch(query))
                 return LastEdit(request!["variables"] as JsonObject, account);
+            if (WhoAmI().IsMatch(query))
+                return Answer.Ok(new JsonObject { ["data"] = new JsonObject { ["viewer"] = new JsonObject { ["login"] = account.Login } } });
             if (MarkReady().Match(query) is not { Success: true } match)
-                return Error(null, $"The playground knows the mutation {Mutation} and the last edit of an issue alone.");
+                return Error(null, $"The playground knows the mutation {Mutation}, the last edit of an issue and the viewer's login alone.");
             return await MarkReadyAsync(request!["variables"]?[match.Groups["variable"].Value]?.GetValue<string>() ?? "", account, context.RequestAborted);
         }
         catch (JsonException)
@@ -84,6 +86,9 @@ internal sealed partial class GraphQl(LocalGitHub gitHub, Authentication authent
             error["type"] = type;
         return Answer.Ok(new JsonObject { ["data"] = new JsonObject { [Mutation] = null }, ["errors"] = new JsonArray(error) });
     }
+
+    [GeneratedRegex(@"\A\s*query\s*\w*\s*\{\s*viewer\s*\{\s*login\s*\}\s*\}\s*\z")]
+    private static partial Regex WhoAmI();
 
     [GeneratedRegex(@"\A\s*query\(\$owner: String!, \$name: String!, \$number: Int!\) \{ repository\(owner: \$owner, name: \$name\) \{ issue\(number: \$number\) \{ edited_at: lastEditedAt editor \{ type: __typename login \.\.\. on User \{ id: databaseId \} \.\.\. on Bot \{ id: databaseId \} \} \} \} \}\s*\z")]
     private static partial Regex LastEdit();

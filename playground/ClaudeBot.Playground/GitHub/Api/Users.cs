@@ -11,6 +11,7 @@ internal sealed class Users(RateLimits limits)
 {
     public void Map(ApiRoutes routes)
     {
+        routes.Map("GET", "/", call => Answer.Ok(RootJson.Of(call.GitHub.Directory.At.Api, call.GitHub.Directory.At.Html)));
         routes.Map("GET", "/user", call =>
         {
             if (call.Http.Features.GetRequiredFeature<Caller>().Installation is not null)

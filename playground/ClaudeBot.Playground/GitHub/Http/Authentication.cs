@@ -26,7 +26,8 @@ internal sealed class Authentication(GitHubDirectory directory, AppDesk apps)
         }
 
         context.Features.Set(caller);
-        if (caller is { Account: not null, Installation: null })
+        // Scopes are of classic tokens; a fine-grained one has permissions.
+        if (caller is { Account: not null, Installation: null } && !context.Request.Headers.Authorization.ToString().Contains("github_pat_", StringComparison.Ordinal))
         {
             context.Response.Headers["x-oauth-scopes"] = "repo, workflow";
         }

@@ -1,0 +1,170 @@
+#!/usr/bin/env bash
+# Installs Claude Bot for Docker Compose, upgrades an installation, or takes an upgrade back.
+#   deploy/install.sh [--to FOLDER] [--no-build]     into /opt/claude-bot-infrastructure unless told otherwise
+#   deploy/install.sh --rollback [--to FOLDER]       back to what was there before the last upgrade
+# Run it from the release to install. An installation keeps its .env, its secrets/ and its data; an upgrade first saves the
+# files, the images and the ledger, and takes itself back when the new containers do not become healthy.
+set -Eeuo pipefail
+
+source=$(cd "$(dirname "$0")/.." && pwd)
+target=/opt/claude-bot-infrastructure build=yes verb=install
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --to) [ $# -ge 2 ] || { echo "error: --to needs a folder" >&2; exit 2; }; target=$2; shift ;;
+    --no-build) build=no ;;
+    --rollback) verb=rollback ;;
+    -h|--help) sed -n '2,6p' "$0" | cut -c3-; exit 0 ;;
+    *) echo "error: unknown option $1; see --help" >&2; exit 2 ;;
+  esac
+  shift
+done
+
+say() { printf '==> %s\n' "$*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+bot_user=10001
+images=(claude-bot claude-bot-dotnet claude-status-web)
+# What an installation is made of: the Compose files, and what the images are built from.
+parts=(docker-compose.yml docker-compose.production.yml .env.example .dockerignore deploy secrets/bot.env
+  src tools Directory.Build.props Directory.Packages.props global.json .editorconfig BannedSymbols.txt docs LICENSE)
+
+find_compose() {
+  command -v docker >/dev/null || die "docker is missing. Install it (package docker.io), then run this again."
+  docker version --format '{{.Server.Version}}' >/dev/null 2>&1 || die "the Docker engine does not answer. Start it, or run this as a user who may use it."
+  local version
+  if version=$(docker-compose version --short 2>/dev/null); then compose=(docker-compose)
+  elif version=$(docker compose version --short 2>/dev/null); then compose=(docker compose)
+  else die "Docker Compose is missing. Install it (package docker-compose, or docker-compose-v2), then run this again."
+  fi
+  case "$version" in
+    1.29.*) variant=deploy/compose/v1.yml ;;
+    1.*) die "docker-compose $version is too old; 1.29 is the least." ;;
+    *) variant=deploy/compose/v2.yml ;;
+  esac
+  say "Compose $version: $variant"
+}
+
+random() { head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
+
+# set_value NAME VALUE: writes one line of .env; a name that has a value keeps it.
+set_value() {
+  if grep -q "^$1=..*" "$target/.env"; then return; fi
+  if grep -q "^$1=" "$target/.env"; then sed -i "s|^$1=.*|$1=$2|" "$target/.env"; else printf '%s=%s\n' "$1" "$2" >> "$target/.env"; fi
+}
+
+# The bot reads .env and secrets/ as its own user; nobody else has to.
+protect() {
+  if [ "$(id -u)" = 0 ]; then
+    chgrp -R "$bot_user" "$target/.env" "$target/secrets"
+    chmod 640 "$target/.env"
+    chmod 750 "$target/secrets"
+    find "$target/secrets" -type f -exec chmod 640 {} +
+  elif [ ! -O "$target/.env" ] || [ "$(stat -c %a "$target/.env")" != 644 ]; then
+    say "note: not run as root. Let user $bot_user read .env and secrets/: sudo chgrp -R $bot_user .env secrets && sudo chmod 640 .env"
+  fi
+}
+
+copy_parts() {
+  local part
+  for part in "${parts[@]}"; do
+    # Nothing stays of an earlier version; what is the operator's own is not among the parts.
+    [ "$part" = secrets/bot.env ] || rm -rf "${target:?}/$part"
+  done
+  mkdir -p "$target/workspace" "$target/dotnet-workspace"
+  (cd "$source" && tar -cf - --exclude=bin --exclude=obj --exclude=node_modules "${parts[@]}") | tar -xf - -C "$target"
+  [ "$(id -u)" != 0 ] || chown -R 0:0 "${parts[@]/#/$target/}"
+}
+
+in_target() { (cd "$target" && "${compose[@]}" "$@"); }
+
+build_images() {
+  [ "$build" = yes ] || return 0
+  say "building the images"
+  in_target build
+}
+
+# The bots among the containers that run now.
+running_bots() { docker ps --format '{{.Names}}' | grep -x -e claude-bot -e claude-bot-dotnet || true; }
+
+wait_healthy() {
+  local name state tries=0
+  for name in $(in_target ps -q | xargs -r docker inspect --format '{{.Name}}'); do
+    while state=$(docker inspect --format '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' "$name") && [ "$state" != healthy ]; do
+      tries=$((tries + 1))
+      [ "$tries" -le 60 ] || { say "${name#/} is $state: $(docker logs --tail 3 "$name" 2>&1 | tail -n 1)"; return 1; }
+      sleep 2
+    done
+    say "${name#/} is healthy"
+  done
+}
+
+save() {
+  backup="$target/backups/$(date -u +%Y%m%dT%H%M%SZ)"
+  mkdir -p "$backup"
+  chmod 700 "$target/backups"
+  say "saving the present state in $backup"
+  (cd "$target" && tar -czf "$backup/files.tar.gz" --exclude=./backups --exclude=./artifacts .)
+  local image bot
+  for image in "${images[@]}"; do
+    if docker image inspect "$image:local" >/dev/null 2>&1; then docker tag "$image:local" "$image:previous"; fi
+  done
+  for bot in $(running_bots); do
+    docker exec "$bot" claude-bot data backup --to /bot/data/backups/before-upgrade.db.part >/dev/null
+    docker exec "$bot" cat /bot/data/backups/before-upgrade.db.part > "$backup/$bot.db"
+    docker exec "$bot" rm -f /bot/data/backups/before-upgrade.db.part
+  done
+  ln -sfn "$(basename "$backup")" "$target/backups/last"
+}
+
+rollback() {
+  backup=$(readlink -f "$target/backups/last") && [ -s "$backup/files.tar.gz" ] || die "there is no saved state in $target/backups."
+  say "going back to $backup"
+  in_target stop
+  local image bot ledger
+  for image in "${images[@]}"; do
+    if docker image inspect "$image:previous" >/dev/null 2>&1; then docker tag "$image:previous" "$image:local"; fi
+  done
+  (cd "$target" && rm -rf "${parts[@]}" && tar -xzf "$backup/files.tar.gz")
+  # An older program refuses a newer ledger. The one that is put aside stays in the data folder as replaced-*.
+  for ledger in "$backup"/*.db; do
+    [ -s "$ledger" ] || continue
+    bot=$(basename "$ledger" .db)
+    in_target run --rm --no-deps -T --entrypoint sh "$bot" -c 'cat > /tmp/ledger.db && claude-bot data restore /tmp/ledger.db --force' < "$ledger"
+  done
+  in_target up -d
+  wait_healthy || die "the former version is not healthy either; see docs/RUNBOOK.md."
+  say "the former version runs again"
+}
+
+find_compose
+if [ "$verb" = rollback ]; then
+  rollback
+  exit 0
+fi
+
+[ "$source" != "$(readlink -f "$target")" ] || die "this is the installation itself. Run deploy/install.sh of the release that is to be installed."
+mkdir -p "$target"
+upgrade=no
+[ ! -f "$target/docker-compose.yml" ] || upgrade=yes
+was_running=$(running_bots)
+if [ "$upgrade" = yes ]; then save; fi
+copy_parts
+if [ ! -f "$target/.env" ]; then
+  (umask 077 && cp "$target/.env.example" "$target/.env")
+  sed -i 's|^COMPOSE_FILE=.*|COMPOSE_FILE=|' "$target/.env"
+fi
+set_value COMPOSE_PROJECT_NAME claude-bot-infrastructure
+set_value COMPOSE_PROFILES nodejs
+set_value COMPOSE_FILE "docker-compose.yml:$variant"
+set_value STATUS_TOKEN "$(random)"
+set_value GITHUB_WEBHOOK_SECRET "$(random)"
+protect
+build_images
+if [ "$upgrade" = no ]; then
+  say "installed in $target. Fill in .env there, then: cd $target && docker-compose --profile nodejs up -d"
+elif [ -n "$was_running" ]; then
+  say "starting the new version"
+  if in_target up -d && wait_healthy; then say "upgraded; the former state is in $backup"; else rollback; exit 1; fi
+else
+  say "upgraded; nothing ran, so nothing was started. The former state is in $backup"
+fi
