@@ -16,26 +16,30 @@ internal sealed class ControlGroup : IAsyncDisposable
     private const int RemovalTries = 200;
 
     private readonly List<string> _folders = [];
+    private readonly Action<string> _make;
 
-    private ControlGroup()
-    {
-    }
+    private ControlGroup(Action<string> make) => _make = make;
 
     /// <summary>What the command has to join; empty where no group can be made.</summary>
     public IReadOnlyList<string> Folders => _folders;
 
-    public static ControlGroup Create(SandboxLimits limits)
+    public static ControlGroup Create(SandboxLimits limits) => Create(limits, Root, folder => Directory.CreateDirectory(folder));
+
+    /// <param name="root">Where the control groups are mounted.</param>
+    /// <param name="make">Makes a group of a folder, as the kernel does when one is made there.</param>
+    internal static ControlGroup Create(SandboxLimits limits, string root, Action<string> make)
     {
-        var group = new ControlGroup();
-        if (File.Exists($"{Root}/cgroup.controllers"))
+        var group = new ControlGroup(make);
+        if (File.Exists($"{root}/cgroup.controllers"))
         {
-            if (TryWrite($"{Root}/cgroup.subtree_control", "+pids +memory"))
-                group.Add(Root, ("pids.max", limits.Processes), ("memory.max", limits.Memory), ("memory.swap.max", 0));
+            // One by one: the kernel refuses the whole line when it lacks one of them.
+            if (TryWrite($"{root}/cgroup.subtree_control", "+pids") | TryWrite($"{root}/cgroup.subtree_control", "+memory"))
+                group.Add(root, ("pids.max", limits.Processes), ("memory.max", limits.Memory), ("memory.swap.max", 0));
         }
         else
         {
-            group.Add($"{Root}/pids", ("pids.max", limits.Processes));
-            group.Add($"{Root}/memory", ("memory.limit_in_bytes", limits.Memory));
+            group.Add($"{root}/pids", ("pids.max", limits.Processes));
+            group.Add($"{root}/memory", ("memory.limit_in_bytes", limits.Memory));
         }
 
         return group;
@@ -66,7 +70,7 @@ internal sealed class ControlGroup : IAsyncDisposable
         {
             if (!Directory.Exists(parent))
                 return;
-            Directory.CreateDirectory(folder);
+            _make(folder);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

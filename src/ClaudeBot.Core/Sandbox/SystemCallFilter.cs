@@ -14,23 +14,33 @@ internal static class SystemCallFilter
     private const uint Allow = 0x7FFF0000, Error = 0x00050000, NotPermitted = Error | 1, NoSuchCall = Error | 38, NoSuchFamily = Error | 97;
     private const uint Number = 0, Machine = 4, FirstArgument = 16, SecondArgument = 24;
 
-    // keyctl add_key request_key bpf perf_event_open userfaultfd kexec_load kexec_file_load init_module finit_module
-    // delete_module open_by_handle_at mount umount2 pivot_root setns swapon swapoff reboot settimeofday clock_settime acct
-    // quotactl syslog vhangup; then alike on all machines: io_uring_setup (its sockets pass by any filter), open_tree
-    // move_mount fsopen fsconfig fsmount fspick mount_setattr
-    private static readonly uint[] OnX64 = [250, 248, 249, 321, 298, 323, 246, 320, 175, 313, 176, 304, 165, 166, 155, 308, 167, 168, 169, 164, 227, 163, 179, 103, 153];
-    private static readonly uint[] OnArm64 = [219, 217, 218, 280, 241, 282, 104, 294, 105, 273, 106, 265, 40, 39, 41, 268, 224, 225, 142, 170, 112, 89, 60, 116, 58];
-    private static readonly uint[] OnAll = [425, 428, 429, 430, 431, 432, 433, 442];
+    /// <summary>
+    /// What is denied, with its numbers on x86-64 and on arm64: the kernel's <c>asm/unistd_64.h</c> and <c>asm-generic/unistd.h</c>. Beside the
+    /// obvious: io_uring's sockets pass by any filter.
+    /// </summary>
+    internal static readonly (string Name, uint OnX64, uint OnArm64)[] Denied =
+    [
+        ("keyctl", 250, 219), ("add_key", 248, 217), ("request_key", 249, 218), ("bpf", 321, 280), ("perf_event_open", 298, 241), ("userfaultfd", 323, 282), ("kexec_load", 246, 104), ("kexec_file_load", 320, 294),
+        ("init_module", 175, 105), ("finit_module", 313, 273), ("delete_module", 176, 106), ("open_by_handle_at", 304, 265),
+        ("mount", 165, 40), ("umount2", 166, 39), ("pivot_root", 155, 41), ("setns", 308, 268),
+        ("swapon", 167, 224), ("swapoff", 168, 225), ("reboot", 169, 142), ("settimeofday", 164, 170), ("clock_settime", 227, 112),
+        ("acct", 163, 89), ("quotactl", 179, 60), ("syslog", 103, 116), ("vhangup", 153, 58),
+        ("io_uring_setup", 425, 425), ("open_tree", 428, 428), ("move_mount", 429, 429), ("fsopen", 430, 430),
+        ("fsconfig", 431, 431), ("fsmount", 432, 432), ("fspick", 433, 433), ("mount_setattr", 442, 442),
+    ];
+
+    /// <summary>What is looked at more closely: the kinds of sockets, and what is done to a terminal.</summary>
+    internal static readonly (uint OnX64, uint OnArm64) Socket = (41, 198), Ioctl = (16, 29);
 
     /// <summary>Null on a machine that it has no numbers for.</summary>
     public static byte[]? Bytes { get; } = RuntimeInformation.ProcessArchitecture switch
     {
-        Architecture.X64 => Build(0xC000003E, OnX64, socket: 41, ioctl: 16),
-        Architecture.Arm64 => Build(0xC00000B7, OnArm64, socket: 198, ioctl: 29),
+        Architecture.X64 => Build(0xC000003E, Denied.Select(call => call.OnX64), Socket.OnX64, Ioctl.OnX64),
+        Architecture.Arm64 => Build(0xC00000B7, Denied.Select(call => call.OnArm64), Socket.OnArm64, Ioctl.OnArm64),
         _ => null,
     };
 
-    private static byte[] Build(uint machine, uint[] denied, uint socket, uint ioctl)
+    private static byte[] Build(uint machine, IEnumerable<uint> denied, uint socket, uint ioctl)
     {
         const uint unix = 1, internet = 2, internet6 = 10, netlink = 16;
         const uint typeIntoTerminal = 0x5412, consoleSelection = 0x541C; // TIOCSTI, TIOCLINUX
@@ -43,7 +53,7 @@ internal static class SystemCallFilter
             (Load, 0, 0, Number),
             (JumpIfAtLeast, 0, 1, otherAbi),
             (Return, 0, 0, NoSuchCall),
-            .. denied.Concat(OnAll).SelectMany(call => ((ushort, byte, byte, uint)[])[(JumpIfEqual, 0, 1, call), (Return, 0, 0, NotPermitted)]),
+            .. denied.SelectMany(call => ((ushort, byte, byte, uint)[])[(JumpIfEqual, 0, 1, call), (Return, 0, 0, NotPermitted)]),
             (JumpIfEqual, 0, 7, socket),
             (Load, 0, 0, FirstArgument),
             (JumpIfEqual, 4, 0, unix),

@@ -44,15 +44,15 @@ public sealed class AfterGauntletTests
         {
             await bot.StartBotAsync();
             var mirror = Path.Combine(bot.DataDirectory, "mirrors", "octo--trap.git", "objects");
-            HostileAgent.Tell(agent, bot.Ports, new Dictionary<string, string> { ["DATA"] = bot.DataDirectory, ["MIRROR"] = mirror, ["SECRETS"] = secretFolder, ["TEMPORARY"] = temporary, ["SOCKET"] = Path.Combine(bot.DataDirectory, "bot.sock") });
+            HostileAgent.Tell(agent, bot.Ports, new Dictionary<string, string> { ["DATA"] = bot.DataDirectory, ["MIRROR"] = mirror, ["HIDDEN"] = secretFolder, ["TEMPORARY"] = temporary, ["SOCKET"] = Path.Combine(bot.DataDirectory, "bot.sock") });
             await bot.Town.AddHookAsync(Trap, bot.Ports.WebhookPort!.Value, Token);
             foreach (var number in new[] { 1, 2 })
                 await bot.GitHub.LabelAsync(Trap, number, bot.Town.Owner, "claude-bot", Token);
-            await bot.WhenLabelledAsync(Trap, 1, "bot:failed");
-            await bot.WhenLabelledAsync(Trap, 2, "bot:completed");
+            // What it read holds its own pass to the gateway, and must not leave.
+            await bot.GitHub.WhenAsync(() => bot.GitHub.Repository(Trap).Issues[1].Comments.Any(comment => comment.Body.Contains("did not pass the gate", StringComparison.Ordinal)), Token);
+            await bot.WhenFiledAsync("failed");
+            await bot.WhenFiledAsync("processed");
             File.Delete(temporary);
-
-            bot.GitHub.Repository(Trap).Issues[1].Comments.Single().Body.ShouldContain("did not pass the gate", customMessage: "all that it read holds its own pass to the gateway, and must not leave");
             var reports = Directory.GetFiles(Path.Combine(bot.DataDirectory, "sessions"), "*report.txt", SearchOption.AllDirectories).ToDictionary(file => Path.GetFileName(file), File.ReadAllLines);
             foreach (var name in new[] { "report.txt", HostileAgent.CheckReport })
             {

