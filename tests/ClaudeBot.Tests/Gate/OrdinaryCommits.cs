@@ -14,8 +14,8 @@ internal sealed record OrdinaryCommit(string Sha, string Origin, string Summary)
 /// </summary>
 internal static class OrdinaryCommits
 {
-    private const long LargestFile = 200 * 1024;
-    private const int MostFilesOfCommit = 4;
+    private const long LargestFile = 32 * 1024;
+    private const int MostFilesOfCommit = 3;
     private const int MostCommitsOfPackage = 40;
     private const int LongestSummary = 4_000;
 
