@@ -19,10 +19,16 @@ public sealed record DeliveryLog
 }
 
 /// <summary>A webhook of a repository, and its log.</summary>
-public sealed record GitHubHook(DeliveryLog Log, Uri Url, bool IsActive);
+/// <param name="ContentType"><c>json</c> or <c>form</c>.</param>
+/// <param name="Events">What it is told of; <c>*</c> for everything.</param>
+public sealed record GitHubHook(DeliveryLog Log, Uri Url, bool IsActive, string ContentType, IReadOnlyList<string> Events);
 
 /// <summary>One attempt at a delivery.</summary>
 /// <param name="Id">The attempt's own; each redelivery has another.</param>
 /// <param name="DeliveryId">The delivery's, as in <c>X-GitHub-Delivery</c>: the same for each attempt.</param>
-/// <param name="Arrived">The receiver answered that it has it.</param>
-public sealed record GitHubDelivery(long Id, string DeliveryId, string Event, DateTimeOffset At, bool Arrived);
+/// <param name="Answer">The receiver's HTTP status; 0 when there was no answer.</param>
+public sealed record GitHubDelivery(long Id, string DeliveryId, string Event, DateTimeOffset At, int Answer)
+{
+    /// <summary>The receiver answered that it has it.</summary>
+    public bool Arrived => Answer is >= 200 and < 300;
+}

@@ -17,7 +17,7 @@ public sealed partial class GitHubClient
             [
                 .. from hook in found.Items
                    where Uri.TryCreate(hook.Config?.Url, UriKind.Absolute, out _)
-                   select new GitHubHook(DeliveryLog.Of(repository, hook.Id), new Uri(hook.Config!.Url!), hook.Active),
+                   select new GitHubHook(DeliveryLog.Of(repository, hook.Id), new Uri(hook.Config!.Url!), hook.Active, hook.Config.ContentType ?? "form", hook.Events),
             ];
         }
         catch (GitHubException fault) when (fault.Kind is GitHubFaultKind.NotFound or GitHubFaultKind.Forbidden)
@@ -33,7 +33,7 @@ public sealed partial class GitHubClient
         await foreach (var (page, _) in connection.PagesAsync<List<DeliveryAnswer>>($"{log.Path}?per_page={PageSize}", cancellationToken))
         {
             foreach (var delivery in page)
-                yield return new GitHubDelivery(delivery.Id, delivery.Guid, delivery.Event, delivery.DeliveredAt, delivery.StatusCode is >= 200 and < 300);
+                yield return new GitHubDelivery(delivery.Id, delivery.Guid, delivery.Event, delivery.DeliveredAt, delivery.StatusCode);
         }
     }
 
@@ -46,12 +46,14 @@ public sealed partial class GitHubClient
     {
         public long Id { get; set; }
         public bool Active { get; set; }
+        public List<string> Events { get; set; } = [];
         public HookConfiguration? Config { get; set; }
     }
 
     private sealed class HookConfiguration
     {
         public string? Url { get; set; }
+        public string? ContentType { get; set; }
     }
 
     private sealed class DeliveryAnswer

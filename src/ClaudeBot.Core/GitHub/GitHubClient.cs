@@ -89,13 +89,19 @@ public sealed partial class GitHubClient : IDisposable
     public Task SetLabelsAsync(IssueReference issue, IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
         _connection.PutAsync<List<Octokit.Label>>($"{Path(issue)}/labels", new Fields { ["labels"] = labels }, cancellationToken);
 
-    /// <summary>Makes those of the labels that the repository lacks; gives the names of those made.</summary>
-    public async Task<IReadOnlyList<string>> EnsureLabelsAsync(RepositoryName repository, IReadOnlyList<LabelDefinition> labels, CancellationToken cancellationToken)
+    /// <summary>Those of the labels that the repository lacks.</summary>
+    public async Task<IReadOnlyList<LabelDefinition>> MissingLabelsAsync(RepositoryName repository, IReadOnlyList<LabelDefinition> labels, CancellationToken cancellationToken)
     {
         var present = await _connection.ListAsync<Octokit.Label>($"{Path(repository)}/labels?per_page=100", cancellationToken);
         var names = present.Items.Select(label => label.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. labels.Where(label => names.Add(label.Name))];
+    }
+
+    /// <summary>Makes those of the labels that the repository lacks; gives the names of those made.</summary>
+    public async Task<IReadOnlyList<string>> EnsureLabelsAsync(RepositoryName repository, IReadOnlyList<LabelDefinition> labels, CancellationToken cancellationToken)
+    {
         var made = new List<string>();
-        foreach (var label in labels.Where(label => names.Add(label.Name)))
+        foreach (var label in await MissingLabelsAsync(repository, labels, cancellationToken))
         {
             var fields = new Fields { ["name"] = label.Name, ["color"] = label.Color, ["description"] = label.Description };
             try

@@ -17,9 +17,11 @@ public static class Leftovers
 
     /// <summary>Kills every process whose home lies in the folder and whose bot is dead; gives how many there were.</summary>
     /// <param name="homes">The folder of the homes; absolute.</param>
-    public static int KillOrphans(string homes) => Kill(environment =>
-        environment.Any(variable => variable.StartsWith($"HOME={homes}/", StringComparison.Ordinal))
-        && !environment.Any(variable => variable.StartsWith($"{RunMark.Name}=", StringComparison.Ordinal) && RunMark.HasLivingOwner(variable[(RunMark.Name.Length + 1)..])));
+    public static int KillOrphans(string homes) => Kill(environment => IsOrphan(environment, homes));
+
+    /// <summary>How many <see cref="KillOrphans"/> would kill.</summary>
+    /// <param name="homes">The folder of the homes; absolute.</param>
+    public static int CountOrphans(string homes) => Find(environment => IsOrphan(environment, homes)).Count;
 
     internal static int KillMarked(string mark) => Kill(environment => environment.Contains($"{RunMark.Name}={mark}"));
 
@@ -29,9 +31,7 @@ public static class Leftovers
         var killed = new HashSet<int>();
         for (var sweep = 0; sweep < MostSweeps; sweep++)
         {
-            var found = ProcessStatus.All()
-                .Where(process => !process.IsZombie && process.Id != Environment.ProcessId && belongs(EnvironmentOf(process.Id)))
-                .ToList();
+            var found = Find(belongs);
             if (found.Count == 0)
                 break;
             foreach (var process in found)
@@ -43,6 +43,13 @@ public static class Leftovers
 
         return killed.Count;
     }
+
+    private static List<ProcessStatus> Find(Predicate<string[]> belongs) =>
+        [.. ProcessStatus.All().Where(process => !process.IsZombie && process.Id != Environment.ProcessId && belongs(EnvironmentOf(process.Id)))];
+
+    private static bool IsOrphan(string[] environment, string homes) =>
+        environment.Any(variable => variable.StartsWith($"HOME={homes}/", StringComparison.Ordinal))
+        && !environment.Any(variable => variable.StartsWith($"{RunMark.Name}=", StringComparison.Ordinal) && RunMark.HasLivingOwner(variable[(RunMark.Name.Length + 1)..]));
 
     private static string[] EnvironmentOf(int process)
     {

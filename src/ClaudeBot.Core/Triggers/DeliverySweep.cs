@@ -23,8 +23,6 @@ public sealed partial class DeliverySweep(
     TimeProvider time,
     ILogger<DeliverySweep> logger) : BackgroundService
 {
-    private const string Door = "/webhooks/github";
-
     /// <summary>So that a long outage ends in no burst that GitHub would punish; the rest comes with the next sweep.</summary>
     private const int MostAtOnce = 200;
 
@@ -77,24 +75,16 @@ public sealed partial class DeliverySweep(
 
     private async Task<IReadOnlyList<DeliveryLog>> LogsAsync(CancellationToken cancellationToken)
     {
-        if (github.IsApp)
-            return [DeliveryLog.OfApp];
-
-        var logs = new List<DeliveryLog>();
-        foreach (var repository in (await served.ListAsync(cancellationToken)).Where(repository => !_closed.Contains(repository)))
-        {
-            if (await github.FindHooksAsync(repository, cancellationToken) is { } hooks)
-            {
-                logs.AddRange(hooks.Where(hook => hook.IsActive && hook.Url.AbsolutePath.TrimEnd('/').EndsWith(Door, StringComparison.Ordinal)).Select(hook => hook.Log));
-            }
-            else
+        var open = github.IsApp ? [] : (await served.ListAsync(cancellationToken)).Where(repository => !_closed.Contains(repository)).ToList();
+        return await WebhookLogs.ListAsync(
+            github,
+            open,
+            repository =>
             {
                 _closed.Add(repository);
                 Log.Closed(logger, repository);
-            }
-        }
-
-        return logs;
+            },
+            cancellationToken);
     }
 
     private async Task<SweepSummary> SweepAsync(DeliveryLog log, SweepSummary summary, CancellationToken cancellationToken)

@@ -26,5 +26,11 @@ public interface IInbox
     /// <summary>What was decided about an issue or pull request, newest first; undecided ones are not listed.</summary>
     Task<IReadOnlyList<DecidedDelivery>> DecisionsForAsync(IssueReference subject, int limit, CancellationToken cancellationToken);
 
+    /// <summary>What was decided from then on, oldest first.</summary>
+    Task<IReadOnlyList<DecidedDelivery>> DecisionsSinceAsync(DateTimeOffset from, int limit, CancellationToken cancellationToken);
+
+    /// <summary>What was decided about one delivery; null while that is open, or when it is not known.</summary>
+    Task<DecidedDelivery?> FindDecisionAsync(string deliveryId, CancellationToken cancellationToken);
+
     Task<long> CountPendingAsync(CancellationToken cancellationToken);
 }

@@ -6,7 +6,7 @@ namespace ClaudeBot.Triggers;
 public static class TriggerRegistration
 {
     /// <summary>
-    /// Adds the processor, the poller, the sweep of lost deliveries and the explainer, none of them started; needs <see cref="TriggerOptions"/>,
+    /// Adds the processor, the poller, the sweep of lost deliveries, the replay and the explainer, none of them started; needs <see cref="TriggerOptions"/>,
     /// GitHub, the ledger and a <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddTriggers(this IServiceCollection services) => services
@@ -16,6 +16,7 @@ public static class TriggerRegistration
         .AddSingleton<TriggerProcessor>()
         .AddSingleton<IssuePoller>()
         .AddSingleton<DeliverySweep>()
+        .AddSingleton<DeliveryReplay>()
         .AddSingleton<IssueExplainer>();
 
     /// <summary>Has the host set up the labels, and run the processor, the poller and the sweep.</summary>

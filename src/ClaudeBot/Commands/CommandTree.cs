@@ -37,7 +37,7 @@ public static class CommandTree
 
     private static RootCommand Build(GlobalOptions options, Surroundings surroundings)
     {
-        var root = new RootCommand("Claude Bot: a labelled issue becomes a pull request.");
+        var root = new RootCommand("Claude Bot: a labelled issue becomes a reviewed, tested pull request.\nExample: claude-bot doctor --env-file .env\nExample: claude-bot up --env-file .env\nExample: claude-bot explain acme/shop#42") { HelpName = "claude-bot" };
         options.AddTo(root);
         root.Subcommands.Add(ConfigCommands.Build(options, surroundings));
         var hosts = new HostCommands(options, surroundings);
@@ -56,6 +56,10 @@ public static class CommandTree
         root.Subcommands.Add(new AuthCommands(options, surroundings).Build());
         root.Subcommands.Add(new DataCommands(options, surroundings).Build());
         root.Subcommands.Add(new HealthCommand(options, surroundings).Build());
+        root.Subcommands.Add(new WebhookCommands(options, surroundings).Build());
+        root.Subcommands.Add(new DoctorCommand(options, surroundings).Build());
+        root.Subcommands.Add(CompletionCommand.Build(surroundings));
+        ManualPages.AddTo(root);
         return root;
     }
 

@@ -79,7 +79,7 @@ internal sealed class HealthCommand(GlobalOptions options, Surroundings surround
         }
     }
 
-    private static Uri Door(string bindAddress, int port, string path)
+    internal static Uri Door(string bindAddress, int port, string path)
     {
         var address = IPAddress.Parse(bindAddress) switch
         {

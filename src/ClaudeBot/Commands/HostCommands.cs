@@ -34,7 +34,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
 
     public Command Once()
     {
-        var once = new Command("once", "Look for issues once, work on everything that waits, and end.\nExample: claude-bot once --env-file .env") { _plain };
+        var once = new Command("once", "Look for issues once, work on everything that waits, and end. Exit code 69 when GitHub could not be reached for one of the repositories, else 1 when a task failed.\nExample: claude-bot once --env-file .env") { _plain };
         once.SetAction(OnceAsync);
         return once;
     }
@@ -102,6 +102,7 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         await using var host = BotHost.Build(configuration, BotRole.Once, surroundings.Time, services => AddTerminal(services, parsed, configuration));
         RequireAgent(host, configuration);
         using var impatience = new SecondSignal();
+        var began = surroundings.Time.GetUtcNow();
         await StartAsync(host, cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.Lifetime.ApplicationStopping);
         try
@@ -113,13 +114,20 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
             await host.Services.GetRequiredService<QueueWorker>().DrainAsync(either.Token);
             await host.Services.GetRequiredService<StateAnnouncer>().RunOnceAsync(either.Token);
             await host.Services.GetRequiredService<Spool>().SweepAsync(either.Token);
-            return poll.Failed > 0 ? ExitCode.Unavailable : ExitCode.Ok;
+            return poll.Failed > 0 ? ExitCode.Unavailable : await FailedSinceAsync(host, began, either.Token) ? ExitCode.Failed : ExitCode.Ok;
         }
         finally
         {
             await host.StopAsync(CancellationToken.None);
             await ThrowIfServiceFailedAsync(host);
         }
+    }
+
+    // Nobody else may use the folder meanwhile: what ended since then was this pass's.
+    private static async Task<bool> FailedSinceAsync(WebApplication host, DateTimeOffset began, CancellationToken cancellationToken)
+    {
+        var ended = await host.Services.GetRequiredService<ITaskQueue>().ListAsync(new TaskFilter { States = [TaskState.Failed, TaskState.Dead], Limit = int.MaxValue }, cancellationToken);
+        return ended.Any(task => task.EndedAt >= began);
     }
 
     private void AddTerminal(IServiceCollection services, ParseResult parsed, BotConfiguration configuration)

@@ -13,7 +13,7 @@ internal sealed class InsightCommands(GlobalOptions options, Surroundings surrou
 {
     public Command Explain()
     {
-        var issue = new Argument<string>("OWNER/REPO#N");
+        var issue = new Argument<string>("OWNER/REPO#N") { Description = "The issue." };
         var explain = new Command("explain", "Say why an issue is, or is not, being worked on.\nExample: claude-bot explain acme/shop#42") { issue, options.Json };
         explain.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.GitHub | ConfigurationNeeds.Repositories, async services =>
         {
@@ -35,7 +35,7 @@ internal sealed class InsightCommands(GlobalOptions options, Surroundings surrou
 
     public Command Labels()
     {
-        var setup = new Command("setup", "Make the bot's labels in every repository that it serves.");
+        var setup = new Command("setup", "Make the bot's labels in every repository that it serves; those that are there are left as they are.\nExample: claude-bot labels setup --env-file .env");
         setup.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.GitHub | ConfigurationNeeds.Repositories, async services =>
         {
             var triggers = services.GetRequiredService<TriggerOptions>();

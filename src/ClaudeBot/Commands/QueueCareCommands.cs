@@ -65,8 +65,8 @@ internal sealed class QueueCareCommands(GlobalOptions options, Surroundings surr
         verify.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.None, async services =>
         {
             var spool = services.GetRequiredService<SpoolOptions>();
-            var check = new SpoolCheck(services.GetRequiredService<SqliteLedger>(), ActivatorUtilities.CreateInstance<SqliteSpoolStore>(services), new DataFolder(spool), spool, surroundings.Time);
-            var faults = await check.LedgerFaultsAsync(token);
+            var check = new SpoolCheck(ActivatorUtilities.CreateInstance<SqliteSpoolStore>(services), new DataFolder(spool), spool, surroundings.Time);
+            var faults = await SpoolCheck.LedgerFaultsAsync(services.GetRequiredService<SqliteLedger>(), token);
             var differences = faults.Count > 0 ? [] : await check.DifferencesAsync(token);
             var counts = await services.GetRequiredService<ITaskQueue>().CountAsync(token);
             if (parsed.GetValue(options.Json))

@@ -13,14 +13,14 @@ internal sealed class QueueCommands(GlobalOptions options, Surroundings surround
 
     public Command Build()
     {
-        var queue = new Command("queue", "The task queue.");
+        var queue = new Command("queue", "The task queue: look, add, cancel, retry, pause, check.");
         queue.Subcommands.Add(List());
         queue.Subcommands.Add(Show());
         queue.Subcommands.Add(Add());
-        queue.Subcommands.Add(Change("cancel", "Cancel a task, also a running one.", (tasks, id, token) => tasks.CancelAsync(id, "cancelled by the operator", "operator", token), "it is not active"));
-        queue.Subcommands.Add(Change("retry", "Put a task that ended back in the queue.", (tasks, id, token) => tasks.RetryAsync(id, "retried by the operator", token), "it has not ended, or its issue has another active task"));
+        queue.Subcommands.Add(Change("cancel", "Cancel a task, also a running one.\nExample: claude-bot queue cancel acme--shop--issue-42-k3x9qd", (tasks, id, token) => tasks.CancelAsync(id, "cancelled by the operator", "operator", token), "it is not active"));
+        queue.Subcommands.Add(Change("retry", "Put a task that ended back in the queue.\nExample: claude-bot queue retry acme--shop--issue-42-k3x9qd", (tasks, id, token) => tasks.RetryAsync(id, "retried by the operator", token), "it has not ended, or its issue has another active task"));
         queue.Subcommands.Add(Pause());
-        queue.Subcommands.Add(Simple("resume", "Start tasks again.", async (tasks, token) =>
+        queue.Subcommands.Add(Simple("resume", "Start tasks again.\nExample: claude-bot queue resume", async (tasks, token) =>
         {
             await tasks.ResumeAsync(Operator, token);
             surroundings.Out.WriteLine("The queue runs.");
@@ -70,7 +70,7 @@ internal sealed class QueueCommands(GlobalOptions options, Surroundings surround
 
     private Command Show()
     {
-        var show = new Command("show", "Show one task.") { _id, options.Json };
+        var show = new Command("show", "Show one task: its state and why, its branch, pull request and cost.\nExample: claude-bot queue show acme--shop--issue-42-k3x9qd --json") { _id, options.Json };
         show.SetAction((parsed, token) => WithQueue(parsed, async tasks =>
         {
             var id = Id(parsed);
@@ -87,9 +87,9 @@ internal sealed class QueueCommands(GlobalOptions options, Surroundings surround
     private Command Add()
     {
         var repository = new Option<string?>("--repo") { Description = "owner/name; without it TARGET_REPO." };
-        var title = new Option<string>("--title") { Required = true };
+        var title = new Option<string>("--title") { Description = "The task in one line.", Required = true };
         var description = new Option<string>("--description") { Description = "What is to be done.", Required = true };
-        var priority = new Option<TaskPriority>("--priority") { DefaultValueFactory = _ => TaskPriority.Medium };
+        var priority = new Option<TaskPriority>("--priority") { Description = "What is worked on first.", DefaultValueFactory = _ => TaskPriority.Medium };
         var issue = new Option<int?>("--issue") { Description = "The issue's number." };
         var add = new Command("add", "Add a task.\nExample: claude-bot queue add --title \"Fix the build\" --description \"The build fails on main\"") { repository, title, description, priority, issue, options.Json };
         add.SetAction((parsed, token) => RoomAccess.UseAsync(parsed, options, surroundings, ConfigurationNeeds.None, async services =>

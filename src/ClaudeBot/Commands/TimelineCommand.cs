@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using ClaudeBot.Configuration;
 using ClaudeBot.Ledger;
@@ -16,8 +15,8 @@ internal sealed class TimelineCommand(GlobalOptions options, Surroundings surrou
 
     public Command Build()
     {
-        var since = new Option<DateTimeOffset?>("--since") { Description = "From this time on, as 2026-01-31T08:00:00Z (UTC unless it says otherwise), or so long ago, as 90m, 2h, 1d. Needed unless --task is given.", HelpName = "T", CustomParser = Time };
-        var until = new Option<DateTimeOffset?>("--until") { Description = "Up to this time, in the same forms; without it up to now.", HelpName = "T", CustomParser = Time };
+        var since = new Option<DateTimeOffset?>("--since") { Description = "From this time on, as 2026-01-31T08:00:00Z (UTC unless it says otherwise), or so long ago, as 90m, 2h, 1d. Needed unless --task is given.", HelpName = "T", CustomParser = result => Moment.Read(result, surroundings.Time) };
+        var until = new Option<DateTimeOffset?>("--until") { Description = "Up to this time, in the same forms; without it up to now.", HelpName = "T", CustomParser = result => Moment.Read(result, surroundings.Time) };
         var task = new Option<string?>("--task") { Description = "Only this task, with its deliveries, attempts and steps.", HelpName = "ID" };
         var limit = new Option<int?>("--limit") { Description = "At most so many, the oldest; without it all." };
         var timeline = new Command("timeline", "What happened, in order.\nExample: claude-bot timeline --since 2h --until 30m") { since, until, task, limit, options.Json };
@@ -31,7 +30,7 @@ internal sealed class TimelineCommand(GlobalOptions options, Surroundings surrou
             var from = parsed.GetValue(since) ?? DateTimeOffset.MinValue;
             var found = parsed.GetValue(task) is { } id
                 ? await OfTaskAsync(services, id, token)
-                : [.. (await services.GetRequiredService<IEventLog>().SinceAsync(from, int.MaxValue, token)).Select(Row.Of)];
+                : await SinceAsync(services, from, token);
             var rows = found.Where(row => row.At >= from && row.At <= (parsed.GetValue(until) ?? DateTimeOffset.MaxValue)).ToList();
             var shown = rows.Take(parsed.GetValue(limit) ?? int.MaxValue).ToList();
             if (parsed.GetValue(options.Json))
@@ -43,6 +42,15 @@ internal sealed class TimelineCommand(GlobalOptions options, Surroundings surrou
             return ExitCode.Ok;
         }));
         return timeline;
+    }
+
+    /// <summary>The event log, and what was decided about each delivery, by time.</summary>
+    private static async Task<IReadOnlyList<Row>> SinceAsync(IServiceProvider services, DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        var decisions = await services.GetRequiredService<IInbox>().DecisionsSinceAsync(from, int.MaxValue, cancellationToken);
+        var events = await services.GetRequiredService<IEventLog>().SinceAsync(from, int.MaxValue, cancellationToken);
+        // A stable order: what a delivery made comes after its decision.
+        return [.. decisions.Select(Row.Of).Concat(events.Select(Row.Of)).OrderBy(row => row.At)];
     }
 
     /// <summary>Everything that the ledger knows of a task, by time.</summary>
@@ -60,7 +68,7 @@ internal sealed class TimelineCommand(GlobalOptions options, Surroundings surrou
         Row New(DateTimeOffset at, string kind, string message) => new(null, at, kind, "bot", id.Value, task?.Issue?.ToString(), message);
         IEnumerable<Row> rows =
         [
-            .. decisions.Where(decision => decision.TaskId == id).Select(decision => New(decision.DecidedAt, $"delivery.{decision.Outcome}", $"{decision.Event} {decision.Id}, received {decision.ReceivedAt:u}: {decision.Reason}")),
+            .. decisions.Where(decision => decision.TaskId == id).Select(Row.Of),
             .. events.Select(Row.Of),
             .. (await journal.AttemptsAsync(id, cancellationToken)).SelectMany(attempt => Pair(
                 attempt.BeganAt, attempt.EndedAt, at => New(at, "attempt.began", $"Attempt {attempt.Number} on {attempt.Worker}."), at => New(at, "attempt.ended", $"Attempt {attempt.Number}: {attempt.Ending}."))),
@@ -73,25 +81,12 @@ internal sealed class TimelineCommand(GlobalOptions options, Surroundings surrou
     private static IEnumerable<Row> Pair(DateTimeOffset began, DateTimeOffset? ended, Func<DateTimeOffset, Row> first, Func<DateTimeOffset, Row> second) =>
         ended is { } end ? [first(began), second(end)] : [first(began)];
 
-    private DateTimeOffset? Time(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-            return time;
-        try
-        {
-            return surroundings.Time.GetUtcNow() - DurationKind.Minutes(TimeSpan.Zero, TimeSpan.FromDays(3650)).Read(text);
-        }
-        catch (FormatException)
-        {
-            result.AddError($"'{text}' is neither a time, as 2026-01-31T08:00:00Z, nor a duration, as 2h.");
-            return null;
-        }
-    }
-
     /// <summary>An entry as <c>--json</c> shows it; <paramref name="Sequence"/> only for entries of the event log.</summary>
     private sealed record Row(long? Sequence, DateTimeOffset At, string Kind, string Actor, string? TaskId, string? Subject, string Message)
     {
+        public static Row Of(DecidedDelivery decided) => new(
+            null, decided.DecidedAt, $"delivery.{decided.Outcome}", "bot", decided.TaskId?.Value, decided.Subject?.ToString(), $"{decided.Event} {decided.Id}, received {decided.ReceivedAt:u}: {decided.Reason}");
+
         public static Row Of(LedgerEvent entry) => new(entry.Sequence, entry.At, entry.Kind, entry.Actor, entry.TaskId?.Value, entry.Subject?.ToString(), entry.Message);
     }
 }

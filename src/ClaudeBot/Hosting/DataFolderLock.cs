@@ -9,6 +9,11 @@ public sealed class UnavailableException(string message) : Exception(message);
 /// </summary>
 public sealed class DataFolderLock : IDisposable
 {
+    /// <summary>
+    /// Verbs that ask whether a bot runs hold the lock for some microseconds. What is still held after this is a bot's.
+    /// </summary>
+    private static readonly TimeSpan LooksPass = TimeSpan.FromMilliseconds(250);
+
     private readonly IReadOnlyList<FileStream> _files;
 
     private DataFolderLock(IReadOnlyList<FileStream> files) => _files = files;
@@ -27,22 +32,22 @@ public sealed class DataFolderLock : IDisposable
         }
 
         // The first lock is of all that share the folder, the second of the one that keeps the queue's files.
-        var folder = TryOpen(BotLock(dataDirectory), shared: role.SharesFolder())
+        var folder = TryTake(BotLock(dataDirectory), shared: role.SharesFolder())
             ?? throw new UnavailableException($"Another bot uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). Stop it first, or set BOT_DATA_DIR to another folder.");
         if (role != BotRole.Ingest)
             return new DataFolderLock([folder]);
-        if (TryOpen(IngestLock(dataDirectory), shared: false) is { } ingest)
+        if (TryTake(IngestLock(dataDirectory), shared: false) is { } ingest)
             return new DataFolderLock([folder, ingest]);
         folder.Dispose();
         throw new UnavailableException($"Another 'run --role ingest' uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). One takes in for all workers; stop it first.");
     }
 
-    /// <summary>True while a bot runs on this folder.</summary>
+    /// <summary>True while a bot runs on this folder. Keeps no bot from starting.</summary>
     public static bool IsTaken(string dataDirectory)
     {
         if (!File.Exists(BotLock(dataDirectory)))
             return false;
-        using var file = TryOpen(BotLock(dataDirectory), shared: false);
+        using var file = TryTake(BotLock(dataDirectory), shared: false);
         return file is null;
     }
 
@@ -50,6 +55,13 @@ public sealed class DataFolderLock : IDisposable
     {
         foreach (var file in _files)
             file.Dispose();
+    }
+
+    private static FileStream? TryTake(string path, bool shared)
+    {
+        FileStream? taken = null;
+        SpinWait.SpinUntil(() => (taken = TryOpen(path, shared)) is not null, LooksPass);
+        return taken;
     }
 
     // .NET takes flock(2) for it: exclusive for FileShare.None, shared for a reader that lets others read.

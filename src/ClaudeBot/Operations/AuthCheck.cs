@@ -27,8 +27,6 @@ public sealed record AuthResult(string Service, AuthVerdict Verdict, string Deta
 /// <summary>Shows the credentials to the services that they are for.</summary>
 public sealed class AuthCheck(BotConfiguration configuration, IPenaltyStore penalties, TimeProvider time) : IDisposable
 {
-    private static readonly string[] NeededPermissions = ["contents", "issues", "pull_requests"];
-
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(15) };
 
     /// <summary><c>GET /user</c> with a personal access token, <c>GET /app</c> and its installations with a GitHub App.</summary>
@@ -102,9 +100,9 @@ public sealed class AuthCheck(BotConfiguration configuration, IPenaltyStore pena
     private static string Described(GitHubInstallation installation)
     {
         var granted = string.Join(',', installation.Permissions.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}:{one.Value}"));
-        var missing = NeededPermissions.Where(name => installation.Permissions.GetValueOrDefault(name) != "write").ToArray();
+        var missing = AppNeeds.MissingIn(installation.Permissions);
         return $"installation={installation.Id} account={installation.Account} permissions={granted}"
-            + (missing.Length == 0 ? "" : $" missing={string.Join(',', missing.Select(name => $"{name}:write"))}")
+            + (missing.Count == 0 ? "" : $" missing={string.Join(',', missing)}")
             + (installation.IsSuspended ? " suspended" : "");
     }
 

@@ -5,10 +5,10 @@ using Dapper;
 namespace ClaudeBot.Operations;
 
 /// <summary>Compares the queue's files with the ledger, and has the ledger check itself; changes nothing.</summary>
-internal sealed class SpoolCheck(SqliteLedger ledger, SqliteSpoolStore store, DataFolder folder, SpoolOptions options, TimeProvider time)
+internal sealed class SpoolCheck(SqliteSpoolStore store, DataFolder folder, SpoolOptions options, TimeProvider time)
 {
     /// <summary>SQLite's own check of the file (sqlite.org/pragma.html#pragma_integrity_check); empty when it is sound.</summary>
-    public async Task<IReadOnlyList<string>> LedgerFaultsAsync(CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<string>> LedgerFaultsAsync(SqliteLedger ledger, CancellationToken cancellationToken) =>
         [.. (await ledger.ReadAsync(connection => connection.Query<string>("PRAGMA integrity_check").ToArray(), cancellationToken)).Where(line => line != "ok")];
 
     /// <summary>What differs, in sentences. A running bot may be between two steps, so only what differs at two looks counts.</summary>

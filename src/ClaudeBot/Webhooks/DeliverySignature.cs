@@ -12,6 +12,9 @@ internal static class DeliverySignature
 {
     private const string Prefix = "sha256=";
 
+    /// <summary>The header's value for a body.</summary>
+    public static string Of(ReadOnlySpan<byte> body, string secret) => Prefix + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body));
+
     /// <summary>
     /// True when the header is one well-formed signature of the body under one of the secrets. All secrets are always
     /// tried, in constant time, whatever the header looks like.

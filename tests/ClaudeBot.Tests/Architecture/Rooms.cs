@@ -17,7 +17,7 @@ internal static partial class Rooms
 
     public static IReadOnlyList<Reference> References => All.Value;
 
-    /// <summary>The room of a full type name: its folder under the root, where only the ledger's databases are rooms of their own.</summary>
+    /// <summary>The room of a full type name: its folder under the root, where only the ledger's databases and the doctor are rooms of their own.</summary>
     public static string? Of(string fullName)
     {
         if (!fullName.StartsWith("ClaudeBot.", StringComparison.Ordinal))
@@ -37,6 +37,6 @@ internal static partial class Rooms
                 .Select(to => new Reference(Of(type.FullName)!, type.FullName, Of(to), to)))];
     }
 
-    [GeneratedRegex(@"\AClaudeBot\.(Ledger\.(?:Sqlite|Postgres)|[A-Za-z]+)\.")]
+    [GeneratedRegex(@"\AClaudeBot\.(Ledger\.(?:Sqlite|Postgres)|Operations\.Doctor|[A-Za-z]+)\.")]
     private static partial Regex Room();
 }

@@ -143,10 +143,10 @@ public sealed class InsightCommandsTests : IDisposable
         Kinds(await _room.RunAsync("timeline", "--task", id.Value, "--json"))
             .ShouldBe(["delivery.task", "task.queued", "task.running", "attempt.began", "step.began", "task.succeeded", "step.ended"], ignoreOrder: true);
         Kinds(await _room.RunAsync("timeline", "--task", id.Value, "--since", "2026-03-01T09:00:30Z", "--until", "2026-03-01T09:01:30Z", "--json")).ShouldBe(["step.began"]);
-        Kinds(await _room.RunAsync("timeline", "--since", "2026-03-01T00:00:00Z", "--until", "2026-03-01T09:01:00Z", "--json")).ShouldBe(["task.queued", "task.running"]);
+        Kinds(await _room.RunAsync("timeline", "--since", "2026-03-01T00:00:00Z", "--until", "2026-03-01T09:01:00Z", "--json")).ShouldBe(["delivery.task", "task.queued", "task.running"]);
         var cut = await _room.RunAsync("timeline", "--since", "2026-03-01T00:00:00Z", "--limit", "1", "--json");
-        Kinds(cut).ShouldBe(["task.queued"]);
-        cut.Error.ShouldContain("2 later entries");
+        Kinds(cut).ShouldBe(["delivery.task"]);
+        cut.Error.ShouldContain("3 later entries");
         (await _room.RunAsync("timeline")).Code.ShouldBe(ExitCode.Usage);
         (await _room.RunAsync("timeline", "--task", "nothing-of-tests")).Code.ShouldBe(ExitCode.Failed);
 

@@ -37,6 +37,21 @@ public sealed class OnceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pass_in_which_a_task_failed_ends_with_1_and_the_next_one_that_has_nothing_to_do_with_0()
+    {
+        await using var town = await Town.StartAsync(new() { DataFolder = _room.PathOf("github") }, null, Token);
+        foreach (var (name, value) in town.BotSettings())
+            _room.Environment[name] = value;
+        _room.Environment["AGENT"] = "api";
+        await _room.AddAsync("--repo", "nobody/nowhere");
+        // There is no such repository.
+        (await _room.RunAsync("once")).Code.ShouldBe(ExitCode.Failed);
+        (await _room.RunAsync("queue", "list", "--json")).Json.GetProperty("tasks").EnumerateArray().ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("failed");
+
+        (await _room.RunAsync("once")).Code.ShouldBe(ExitCode.Ok);
+    }
+
+    [Fact]
     public async Task A_pass_that_cannot_reach_GitHub_ends_with_69()
     {
         foreach (var (name, value) in new Dictionary<string, string> { ["GITHUB_TOKEN"] = "a-token-of-tests", ["ANTHROPIC_API_KEY"] = "a-key-of-tests", ["GITHUB_API_URL"] = "http://127.0.0.1:1", ["AGENT"] = "api", ["WEBHOOK_PORT"] = "off" })

@@ -63,4 +63,23 @@ public sealed class DataFolderLockTests : IDisposable
             Should.Throw<UnavailableException>(() => DataFolderLock.Take(_folder.FullName, BotRole.Ingest));
         DataFolderLock.Take(_folder.FullName, BotRole.Up).Dispose();
     }
+
+    [Fact]
+    public async Task Looking_whether_a_bot_runs_keeps_none_from_starting()
+    {
+        DataFolderLock.Take(_folder.FullName, BotRole.Up).Dispose();
+        var looks = 0;
+        var looker = Task.Run(
+            () =>
+            {
+                for (; looks < 5_000; Interlocked.Increment(ref looks))
+                    DataFolderLock.IsTaken(_folder.FullName);
+            },
+            TestContext.Current.CancellationToken);
+
+        while (!looker.IsCompleted)
+            DataFolderLock.Take(_folder.FullName, BotRole.Up).Dispose();
+
+        await looker;
+    }
 }

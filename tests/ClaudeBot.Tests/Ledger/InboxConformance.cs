@@ -38,6 +38,25 @@ public abstract class InboxConformance : StoreConformance
     }
 
     [Fact]
+    public async Task Decisions_are_found_by_time_and_by_delivery_whatever_they_are_about()
+    {
+        await Inbox.StoreAsync(Delivery("d-1"), Cancellation);
+        await Inbox.StoreAsync(Delivery("d-2"), Cancellation);
+        await Inbox.StoreAsync(Delivery("d-3"), Cancellation);
+        await Inbox.DecideAsync("d-2", new Decision { Reason = "A ping.", Outcome = "ignored" }, Cancellation);
+        var between = Time.GetUtcNow() + TimeSpan.FromSeconds(1);
+        Time.Advance(TimeSpan.FromSeconds(2));
+        await Inbox.DecideAsync("d-1", new Decision { Subject = Subject, Reason = "No write permission.", Outcome = "refused" }, Cancellation);
+
+        (await Inbox.DecisionsSinceAsync(DateTimeOffset.MinValue, 10, Cancellation)).Select(decided => (decided.Id, decided.Subject)).ShouldBe([("d-2", null), ("d-1", Subject)]);
+        (await Inbox.DecisionsSinceAsync(between, 10, Cancellation)).ShouldHaveSingleItem().Id.ShouldBe("d-1");
+        (await Inbox.DecisionsSinceAsync(DateTimeOffset.MinValue, 1, Cancellation)).ShouldHaveSingleItem().Id.ShouldBe("d-2");
+        (await Inbox.FindDecisionAsync("d-1", Cancellation))!.Reason.ShouldBe("No write permission.");
+        (await Inbox.FindDecisionAsync("d-3", Cancellation)).ShouldBeNull();
+        (await Inbox.FindDecisionAsync("d-4", Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_decision_that_finds_the_work_under_way_is_kept_with_that_reason()
     {
         var active = await AddAsync(Ask());

@@ -54,7 +54,7 @@ public sealed class AppCredential : GitHubCredential, IDisposable
     public async Task<GitHubApp> DescribeAsync(CancellationToken cancellationToken)
     {
         var app = await AsApp.GetAsync<AppAnswer>("app", cancellationToken);
-        return new GitHubApp(app.Id, app.Slug, await InstallationsAsync(cancellationToken));
+        return new GitHubApp(app.Id, app.Slug, app.Permissions, app.Events, await InstallationsAsync(cancellationToken));
     }
 
     /// <summary>The login of the account under which the App acts.</summary>
@@ -149,6 +149,8 @@ public sealed class AppCredential : GitHubCredential, IDisposable
     {
         public long Id { get; set; }
         public string Slug { get; set; } = "";
+        public Dictionary<string, string> Permissions { get; set; } = [];
+        public List<string> Events { get; set; } = [];
     }
 
     private sealed class InstallationAnswer

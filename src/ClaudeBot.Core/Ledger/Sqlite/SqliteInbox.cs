@@ -73,30 +73,35 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
         connection => Postpone(connection, deliveryId, reason, LedgerUnits.ToMicroseconds(until)),
         cancellationToken);
 
-    public Task<IReadOnlyList<DecidedDelivery>> DecisionsForAsync(IssueReference subject, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<DecidedDelivery>> DecisionsForAsync(IssueReference subject, int limit, CancellationToken cancellationToken) => DecidedAsync(
+        "WHERE subject_repository = @repository AND subject_number = @number AND subject_number IS NOT NULL ORDER BY decided_at DESC, seq DESC LIMIT @limit",
+        new { repository = subject.Repository.ToString(), number = subject.Number, limit },
+        cancellationToken);
+
+    public Task<IReadOnlyList<DecidedDelivery>> DecisionsSinceAsync(DateTimeOffset from, int limit, CancellationToken cancellationToken) => DecidedAsync(
+        "WHERE decided_at >= @from ORDER BY decided_at, seq LIMIT @limit",
+        new { from = LedgerUnits.ToMicroseconds(from), limit },
+        cancellationToken);
+
+    public async Task<DecidedDelivery?> FindDecisionAsync(string deliveryId, CancellationToken cancellationToken) =>
+        (await DecidedAsync("WHERE id = @deliveryId AND decided_at IS NOT NULL", new { deliveryId }, cancellationToken)).SingleOrDefault();
+
+    public Task<long> CountPendingAsync(CancellationToken cancellationToken) => ledger.ReadAsync(CountPending, cancellationToken);
+
+    private Task<IReadOnlyList<DecidedDelivery>> DecidedAsync(string which, object parameters, CancellationToken cancellationToken) =>
         ledger.ReadAsync<IReadOnlyList<DecidedDelivery>>(
             connection =>
             [
-                .. connection.Query<(string Id, string Event, long ReceivedAt, long DecidedAt, string Outcome, string Reason, string? TaskId)>(
-                        """
-                        SELECT id, event, received_at, decided_at, outcome, reason, task_id FROM deliveries
-                        WHERE subject_repository = @repository AND subject_number = @number AND subject_number IS NOT NULL
-                        ORDER BY decided_at DESC, seq DESC LIMIT @limit
+                .. connection.Query<DecidedRow>(
+                        $"""
+                        SELECT id AS Id, event AS Event, received_at AS ReceivedAt, decided_at AS DecidedAt, subject_repository AS Repository,
+                               subject_number AS Number, outcome AS Outcome, reason AS Reason, task_id AS TaskId
+                        FROM deliveries {which}
                         """,
-                        new { repository = subject.Repository.ToString(), number = subject.Number, limit })
-                    .Select(row => new DecidedDelivery(
-                        row.Id,
-                        row.Event,
-                        LedgerUnits.ToTime(row.ReceivedAt),
-                        LedgerUnits.ToTime(row.DecidedAt),
-                        subject,
-                        row.Outcome,
-                        row.Reason,
-                        row.TaskId is null ? null : TaskId.Parse(row.TaskId))),
+                        parameters)
+                    .Select(row => row.ToDecided()),
             ],
             cancellationToken);
-
-    public Task<long> CountPendingAsync(CancellationToken cancellationToken) => ledger.ReadAsync(CountPending, cancellationToken);
 
     private EnqueueResult? Decide(SqliteConnection connection, string deliveryId, Decision decision)
     {
@@ -155,4 +160,27 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
             { IsActive: true } task => new EnqueueResult.AlreadyActive(task),
             { } task => new EnqueueResult.Stale(task),
         };
+
+    private sealed class DecidedRow
+    {
+        public required string Id { get; init; }
+        public required string Event { get; init; }
+        public long ReceivedAt { get; init; }
+        public long DecidedAt { get; init; }
+        public string? Repository { get; init; }
+        public int? Number { get; init; }
+        public string? Outcome { get; init; }
+        public string? Reason { get; init; }
+        public string? TaskId { get; init; }
+
+        public DecidedDelivery ToDecided() => new(
+            Id,
+            Event,
+            LedgerUnits.ToTime(ReceivedAt),
+            LedgerUnits.ToTime(DecidedAt),
+            Repository is not null && Number is { } number ? new IssueReference(RepositoryName.Parse(Repository), number) : null,
+            Outcome ?? "",
+            Reason ?? "",
+            TaskId is null ? null : ClaudeBot.TaskId.Parse(TaskId));
+    }
 }

@@ -22,6 +22,12 @@ public sealed class DataFolder(SpoolOptions options)
 
     public static string FileName(TaskId id) => $"{id}.json";
 
+    /// <summary>The folders that are not there, by name.</summary>
+    public IReadOnlyList<string> Missing() => [.. Folders.Where(folder => !Directory.Exists(Path.Combine(options.DataDirectory, folder)))];
+
+    /// <summary>The folders that are there, by path.</summary>
+    public IReadOnlyList<string> Present() => [.. Folders.Select(folder => Path.Combine(options.DataDirectory, folder)).Where(Directory.Exists)];
+
     /// <summary>Makes what is missing, each folder open to the bot's account only. True when <c>queue/</c> was there before.</summary>
     public bool Create()
     {

@@ -52,6 +52,38 @@ public sealed class Spool(
         }
     }
 
+    /// <summary>
+    /// Moves the files that cannot be tasks to <c>corrupted/</c> and gives a waiting task whose file that was a good one
+    /// again; obeys nothing else. Files of the last moments are left: they may still be being written.
+    /// </summary>
+    /// <returns>How many were moved.</returns>
+    public async Task<int> SetAsideAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var moved = 0;
+            var settledBefore = (time.GetUtcNow() - options.SettleTime).UtcDateTime;
+            var waiting = (await store.WaitingAsync(cancellationToken)).ToDictionary(spooled => DataFolder.FileName(spooled.Task.Id));
+            foreach (var entry in new DirectoryInfo(folder.Queue).EnumerateFileSystemInfos().ToList())
+            {
+                if (SpoolFile.Read(entry, options.LargestFile).Fault is not { } fault || entry.LastWriteTimeUtc > settledBefore)
+                    continue;
+                var spooled = waiting.GetValueOrDefault(entry.Name);
+                await quarantine.TakeAsync(entry.FullName, entry.Name, spooled?.Task.Id, fault, cancellationToken);
+                if (spooled is not null)
+                    await PutAsync(spooled.Task, cancellationToken);
+                moved++;
+            }
+
+            return moved;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>A <see cref="ClaimCheck"/>: takes the claimed task's file away, or objects when an operator did so before.</summary>
     public async Task<string?> CheckClaimAsync(TaskLease lease, CancellationToken cancellationToken)
     {
