@@ -11,6 +11,9 @@ public sealed class BotComments(GitHubClient gitHub, BotIdentity identity, Outgo
     /// <summary>The marker: an HTML comment, first line of the body. It names the issue, so that a quoted copy elsewhere finds nothing.</summary>
     public static string Marker(IssueReference issue) => $"<!-- claude-bot:issue {issue} -->";
 
+    /// <summary>The hidden marker, first line of a pull request's body: tells for which task it was opened.</summary>
+    public static string Marker(TaskId task) => $"<!-- claude-bot:task {task} -->";
+
     /// <summary>The bot's comment on the issue, or null when there is none (yet, or any more). The oldest wins.</summary>
     /// <exception cref="GitHubException"/>
     public async Task<GitHubComment?> FindAsync(IssueReference issue, CancellationToken cancellationToken)

@@ -52,7 +52,7 @@ public sealed record ChangeReport
     /// <summary>The agent's name.</summary>
     public required string Agent { get; init; }
 
-    /// <summary>The model; null: the agent's default.</summary>
+    /// <summary>The model that was asked for, else the one that did most of the work; null when neither is known.</summary>
     public string? Model { get; init; }
 
     public int Turns { get; init; }

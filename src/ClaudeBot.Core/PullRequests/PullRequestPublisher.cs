@@ -70,7 +70,7 @@ public sealed class PullRequestPublisher(GitHubClient gitHub, OutgoingText outgo
     }
 
     private static bool IsOf(GitHubPullRequest pull, TaskId task) =>
-        pull.Body.StartsWith(PullRequestText.Marker(task), StringComparison.Ordinal);
+        pull.Body.StartsWith(BotComments.Marker(task), StringComparison.Ordinal);
 
     // GitHub may hand a body back with other line ends, and without its last one.
     private static bool Same(string left, string right) => left.ReplaceLineEndings("\n").TrimEnd() == right.ReplaceLineEndings("\n").TrimEnd();

@@ -11,14 +11,11 @@ public static class PullRequestText
     private const int LongestSummary = 20_000;
     private const int LongestTail = 4_000;
 
-    /// <summary>The hidden marker, first line of the body: tells for which task a pull request was opened.</summary>
-    public static string Marker(TaskId task) => $"<!-- claude-bot:task {task} -->";
-
     /// <summary>Gives Markdown in which nothing from the agent or the checks notifies, closes or loads anything.</summary>
     public static string Body(ChangeReport report)
     {
         var text = new StringBuilder();
-        text.Append(Marker(report.TaskId)).Append('\n');
+        text.Append(BotComments.Marker(report.TaskId)).Append('\n');
         if (report.DraftReason is { } reason)
             text.Append("> [!WARNING]\n> **Draft:** ").Append(ForeignText.NeutraliseLine(reason, 500)).Append("\n\n");
         if (report.IssueNumber is { } number)

@@ -32,6 +32,10 @@ public sealed partial class AgentSession(
         return byLabel ?? options.Model;
     }
 
+    /// <summary>The model to tell people of: the one that was asked for, else the one that the gateway saw at most of the work.</summary>
+    public async Task<string?> ToldModelAsync(TaskId task, string? asked, CancellationToken cancellationToken) =>
+        asked ?? await journal.MainModelAsync(task, cancellationToken);
+
     /// <summary>The task's whole budget, in US dollars: a repository may lower the operator's, never raise it.</summary>
     public decimal Budget(RepositoryPolicy policy) => Math.Min(options.BudgetUsdPerTask, policy.BudgetUsd ?? decimal.MaxValue);
 

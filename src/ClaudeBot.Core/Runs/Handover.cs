@@ -78,7 +78,7 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
         ImagesLeftOut = work.Prepared.Images.LeftOut,
         TextHash = ApprovedText.Hash(run.Task.Title, run.Task.Description),
         Agent = session.AgentName,
-        Model = work.Model,
+        Model = await session.ToldModelAsync(run.Task.Id, work.Model, cancellationToken),
         Turns = work.Span.Turns,
         CostUsd = await session.SpentAsync(run.Task.Id, work.Span.CostUsd, cancellationToken),
         AgentDuration = work.Span.Duration,

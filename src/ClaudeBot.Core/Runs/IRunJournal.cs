@@ -54,4 +54,7 @@ public interface IRunJournal
     Task AddSpendAsync(TaskId task, RepositoryName repository, TokenUsage usage, decimal usd, CancellationToken cancellationToken);
 
     Task<Spend> SpendAsync(TaskId task, CancellationToken cancellationToken);
+
+    /// <summary>The model that most of the task's spend went to, as the gateway saw it; null when no call was metered.</summary>
+    Task<string?> MainModelAsync(TaskId task, CancellationToken cancellationToken);
 }

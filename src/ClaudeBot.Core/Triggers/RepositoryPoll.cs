@@ -123,7 +123,7 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
         foreach (var task in tasks.Where(task => task.Kind != TaskKind.PrFeedback))
         {
             var reason = issues.TryGetValue(task.IssueNumber!.Value, out var issue)
-                ? _withdrawal.Reason(task, issue)
+                ? await _withdrawal.ReasonAsync(task, issue, cancellationToken)
                 : await _withdrawal.ReasonAsync(task, task.Issue!, cancellationToken);
             if (reason is not null && await queue.CancelAsync(task.Id, reason, "bot", cancellationToken))
                 cancelled.Add(new Cancellation(task.Id, reason));

@@ -1,3 +1,4 @@
+using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
 
@@ -6,13 +7,15 @@ namespace ClaudeBot.Triggers;
 /// <summary>Whether the work of a task is still wanted, by its issue as it is now.</summary>
 internal sealed class Withdrawal(GitHubClient github, string botLabel)
 {
+    private const string Closed = "issue closed";
+
     /// <summary>Why it is not, as the reason of the cancellation; null while it is wanted.</summary>
     /// <exception cref="GitHubException">GitHub did not answer now; a missing issue is an answer.</exception>
     public async Task<string?> ReasonAsync(QueuedTask task, IssueReference issue, CancellationToken cancellationToken)
     {
         try
         {
-            return Reason(task, await github.GetIssueAsync(issue, cancellationToken));
+            return await ReasonAsync(task, await github.GetIssueAsync(issue, cancellationToken), cancellationToken);
         }
         catch (GitHubException fault) when (fault.Kind is GitHubFaultKind.NotFound)
         {
@@ -25,14 +28,24 @@ internal sealed class Withdrawal(GitHubClient github, string botLabel)
         }
     }
 
+    /// <summary>As the other, of an issue that was read already.</summary>
+    /// <exception cref="GitHubException"/>
+    public async Task<string?> ReasonAsync(QueuedTask task, GitHubIssue issue, CancellationToken cancellationToken) =>
+        Reason(task, issue) is { } reason && !(reason == Closed && await IsDoneAsync(task, cancellationToken)) ? reason : null;
+
+    /// <summary>Somebody merged the task's pull request while the run was still about its last words: that closed the issue, and the task is to say so.</summary>
+    private async Task<bool> IsDoneAsync(QueuedTask task, CancellationToken cancellationToken) =>
+        (await github.ListPullRequestsByHeadAsync(task.Repository, task.Branch, cancellationToken))
+            .Any(pull => pull.IsMerged && pull.Body.StartsWith(BotComments.Marker(task.Id), StringComparison.Ordinal));
+
     /// <summary>
     /// A run under way goes on without the label: taking it off is no order to stop. What an operator asked for never
     /// needed it.
     /// </summary>
-    public string? Reason(QueuedTask task, GitHubIssue issue) => task switch
+    private string? Reason(QueuedTask task, GitHubIssue issue) => task switch
     {
         { Kind: TaskKind.PrFeedback } => null,
-        _ when !issue.IsOpen => "issue closed",
+        _ when !issue.IsOpen => Closed,
         { Kind: TaskKind.Issue, State: not TaskState.Running } when !issue.HasLabel(botLabel) => "label removed",
         _ => null,
     };

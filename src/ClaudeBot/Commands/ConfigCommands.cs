@@ -6,6 +6,8 @@ namespace ClaudeBot.Commands;
 /// <summary><c>config check|show|template</c>.</summary>
 internal static class ConfigCommands
 {
+    private const string TemplateFile = "config-template.yml";
+
     public static Command Build(GlobalOptions options, Surroundings surroundings)
     {
         var config = new Command("config", "Check, show and write the configuration.");
@@ -17,12 +19,13 @@ internal static class ConfigCommands
 
     private static Command Check(GlobalOptions options, Surroundings surroundings)
     {
-        var save = new Option<string?>("--save-template") { Description = "Write a configuration file to start from, and end.", HelpName = "FILE" };
+        var save = new Option<string?>("--save-template") { Description = $"Write a configuration file to start from, and end; without a name {TemplateFile}.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
         var check = new Command("check", "Name every fault of the configuration at once.\nExample: claude-bot config check --env-file .env") { options.Json, save };
         check.SetAction(parsed =>
         {
-            if (parsed.GetValue(save) is { } file)
+            if (parsed.GetResult(save) is not null)
             {
+                var file = parsed.GetValue(save) ?? TemplateFile;
                 File.WriteAllText(file, SettingsDocument.Yaml());
                 surroundings.Out.WriteLine($"Configuration template saved to {file}");
                 return ExitCode.Ok;

@@ -28,6 +28,9 @@ internal sealed class ManualPages : SynchronousCommandLineAction
     public static void AddTo(RootCommand root)
     {
         var option = root.Options.OfType<HelpOption>().Single();
+        // Ways of another system.
+        option.Aliases.Remove("/h");
+        option.Aliases.Remove("/?");
         var pages = new ManualPages((HelpAction)option.Action!);
         pages.Read(root);
         option.Action = pages;
@@ -35,8 +38,11 @@ internal sealed class ManualPages : SynchronousCommandLineAction
 
     public override int Invoke(ParseResult parseResult)
     {
-        var code = _help.Invoke(parseResult);
         var (command, output) = (parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output);
+        // In a list of verbs one sentence each.
+        foreach (var child in command.Subcommands)
+            child.Description = child.Description?.Split(". ")[0].TrimEnd('.');
+        var code = _help.Invoke(parseResult);
         Section(output, "Examples", _examples.GetValueOrDefault(command, []));
         Section(output, "Exit codes", ["0   ok", "1   failed, or the answer is no", "2   the command line is wrong", "69  something that is needed is away: GitHub, the model's service, the disk, another program", "77  a credential is refused", "78  the configuration is wrong"]);
         if (command is RootCommand)

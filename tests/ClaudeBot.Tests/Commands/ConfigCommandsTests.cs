@@ -37,6 +37,21 @@ public sealed class ConfigCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_writes_a_template_that_it_then_accepts()
+    {
+        var file = _room.PathOf("bot-config.yml");
+        (await _room.RunAsync("config", "check", "--save-template", file)).Out.ShouldContain($"Configuration template saved to {file}");
+        _room.Environment["BOT_CONFIG_FILE"] = file;
+        _room.Environment["GITHUB_TOKEN"] = "a-token-of-tests";
+        _room.Environment["ANTHROPIC_API_KEY"] = "a-key-of-tests";
+
+        var check = await _room.RunAsync("config", "check", "--json");
+
+        check.Code.ShouldBe(ExitCode.Ok, check.All);
+        check.Json.GetProperty("warnings").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Show_tells_value_and_origin_with_secrets_masked()
     {
         _room.Environment["GITHUB_TOKEN"] = GitHubToken;

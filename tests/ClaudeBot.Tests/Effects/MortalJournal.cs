@@ -78,6 +78,8 @@ internal sealed class MortalJournal(IRunJournal inner) : IRunJournal
 
     public Task<Spend> SpendAsync(TaskId task, CancellationToken cancellationToken) => LiveAsync(() => inner.SpendAsync(task, cancellationToken), cancellationToken);
 
+    public Task<string?> MainModelAsync(TaskId task, CancellationToken cancellationToken) => LiveAsync(() => inner.MainModelAsync(task, cancellationToken), cancellationToken);
+
     private async Task<T> LiveAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         if (Died.IsCompleted)

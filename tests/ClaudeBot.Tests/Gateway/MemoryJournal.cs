@@ -40,6 +40,8 @@ internal sealed class MemoryJournal(TimeProvider? time = null) : IRunJournal, IS
             return Task.FromResult(new Spend(0, 0, 0, 0, _spend.Where(call => call.Task == task).Sum(call => call.Usd), _spend.Count(call => call.Task == task)));
     }
 
+    public Task<string?> MainModelAsync(TaskId task, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<DaySpend> OnDayAsync(DateOnly day, CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -50,6 +50,10 @@ public abstract class RunJournalConformance : StoreConformance
 
         (await Journal.SpendAsync(id, Cancellation)).ShouldBe(new Spend(1001, 200, 30, 40, 1.000000003m, 11));
         (await FindAsync(id)).CostUsd.ShouldBe(3.000000003m);
+
+        await Journal.AddSpendAsync(id, Repository, new TokenUsage("dear", 1, 1, 0, 0), 5m, Cancellation);
+        (await Journal.MainModelAsync(id, Cancellation)).ShouldBe("dear");
+        (await Journal.MainModelAsync(TaskId.Parse("some-task"), Cancellation)).ShouldBeNull();
     }
 
     [Fact]

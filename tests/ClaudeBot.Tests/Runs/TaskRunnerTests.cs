@@ -1,6 +1,7 @@
 using ClaudeBot.Agents;
 using ClaudeBot.Conversation;
 using ClaudeBot.Queue;
+using ClaudeBot.Runs;
 
 namespace ClaudeBot.Tests.Runs;
 
@@ -31,6 +32,24 @@ public sealed class TaskRunnerTests
         comment.Body.ShouldContain(pull.HtmlUrl);
         bench.Agent.Requests.ShouldHaveSingleItem().SystemPrompt!.ShouldContain("Answer with a number.");
         (await bench.Queue.UnannouncedAsync(10, Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Where_no_model_was_named_the_pull_request_tells_the_one_that_did_most_of_the_work()
+    {
+        await using var bench = await RunBench.StartAsync();
+        var (_, task) = await bench.AskAsync();
+        bench.Agent.Does(async (request, cancellationToken) =>
+        {
+            await bench.Journal.AddSpendAsync(task.Id, task.Repository, new TokenUsage("claude-haiku-4-5", 9000, 10, 0, 0), 0.01m, cancellationToken);
+            await bench.Journal.AddSpendAsync(task.Id, task.Repository, new TokenUsage("claude-opus-5-5", 100, 100, 0, 0), 0.20m, cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(request.WorkTree, "answer.txt"), "42\n", cancellationToken);
+            return TestAgent.Result(AgentEnding.Completed, "Wrote it.");
+        });
+
+        await bench.EndAsync();
+
+        bench.Shop.PullRequests.ShouldHaveSingleItem().Body!.ShouldContain("| scripted | `claude-opus-5-5` |");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using ClaudeBot.Queue;
+using ClaudeBot.Tests.GitHub;
 using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Tests.Triggers;
@@ -198,6 +199,27 @@ public sealed class ReconciliationTests : IAsyncLifetime
 
         (await TaskAsync()).State.ShouldBe(TaskState.Waiting);
         _stage.Get<MissedEvents>().Recovered.ShouldBe(recovered);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task An_issue_that_the_tasks_own_merged_pull_request_closed_ends_no_task(bool byWebhook, bool itsOwn)
+    {
+        await MakeTaskAsync();
+        await ClaimAsync();
+        var running = await TaskAsync();
+        _stage.State = "closed";
+        _stage.Pulls = $"[{GitHubJson.PullRequest(13, running.Branch, "closed", "2026-05-01T12:00:00Z", $"<!-- claude-bot:task {(itsOwn ? running.Id : "acme--shop--issue-12-000000")} -->\nFixes #12")}]";
+
+        if (byWebhook)
+            (await _stage.DecideAsync("closed", null)).Outcome.ShouldBe(itsOwn ? "ignored" : "cancelled");
+        else
+            (await PollAsync()).Cancelled.ShouldBe(itsOwn ? 0 : 1);
+
+        (await TaskAsync()).State.ShouldBe(itsOwn ? TaskState.Running : TaskState.Cancelled);
     }
 
     [Fact]

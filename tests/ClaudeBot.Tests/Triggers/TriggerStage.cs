@@ -58,6 +58,9 @@ internal sealed class TriggerStage : IAsyncDisposable
 
     /// <summary>What the read of the issue itself is answered with; with anything but 200 it is in no list either.</summary>
     public int IssueStatus { get; set; } = 200;
+
+    /// <summary>What the list of pull requests of the bot's branch is answered with.</summary>
+    public string Pulls { get; set; } = "[]";
     public string UpdatedAt { get; set; } = "2026-01-02T03:04:05Z";
     public IInbox Inbox => Get<IInbox>();
     public ITaskQueue Queue => Get<ITaskQueue>();
@@ -116,6 +119,7 @@ internal sealed class TriggerStage : IAsyncDisposable
             "/repos/acme/shop/collaborators/ada/permission" => ScriptedGitHub.JsonAsync(http, 200, $$"""{"permission":"{{Permission}}","role_name":"{{Permission}}","user":{{GitHubJson.User(7, "ada")}}}"""),
             "/graphql" when GraphQlError is not null => ScriptedGitHub.JsonAsync(http, 200, $$$"""{"errors":[{"type":"{{{GraphQlError}}}","message":"Not for you"}]}"""),
             "/graphql" => ScriptedGitHub.JsonAsync(http, 200, $$$"""{"data":{"repository":{"issue":{{{LastEdit ?? """{"edited_at":null,"editor":null}"""}}} } } }"""),
+            "/repos/acme/shop/pulls" => ScriptedGitHub.JsonAsync(http, 200, Pulls),
             "/user" => ScriptedGitHub.JsonAsync(http, 200, GitHubJson.User(41, "claude-bot[bot]", "Bot")),
             _ => ScriptedGitHub.JsonAsync(http, 404, """{"message":"Not Found"}"""),
         };

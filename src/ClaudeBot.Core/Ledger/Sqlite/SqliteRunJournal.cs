@@ -131,6 +131,11 @@ public sealed class SqliteRunJournal(SqliteLedger ledger, TimeProvider time) : I
         },
         cancellationToken);
 
+    public Task<string?> MainModelAsync(TaskId task, CancellationToken cancellationToken) => ledger.ReadAsync(
+        connection => connection.ExecuteScalar<string?>(
+            "SELECT model FROM spend WHERE task_id = @task GROUP BY model ORDER BY sum(nano_usd) DESC, sum(output) DESC, model LIMIT 1", new { task = task.Value }),
+        cancellationToken);
+
     private static bool IsHeld(SqliteConnection connection, TaskId task, long fence) => connection.ExecuteScalar<bool>(
         "SELECT EXISTS (SELECT 1 FROM tasks WHERE id = @task AND fence = @fence AND state = 'running')",
         new { task = task.Value, fence });

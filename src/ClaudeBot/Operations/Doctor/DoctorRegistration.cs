@@ -25,7 +25,8 @@ internal static class DoctorRegistration
             .AddSingleton<IExamination, ToolsExamination>()
             .AddSingleton<IExamination, GitHubExamination>()
             .AddSingleton<IExamination, WebhookExamination>()
-            .AddSingleton<IExamination, ModelExamination>();
+            .AddSingleton<IExamination, ModelExamination>()
+            .AddSingleton<IExamination, StatusWebExamination>();
         return services.AddSingleton<DoctorRound>();
     }
 }

@@ -213,6 +213,16 @@ public sealed class DoctorOnMachineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_status_web_that_is_away_or_has_no_token_is_told()
+    {
+        (await Consultation.HoldAsync(_room)).Lines.ShouldNotContain(line => line.Check == "status web");
+        _room.Environment["STATUS_WEB_URL"] = "http://127.0.0.1:1";
+        (await Consultation.HoldAsync(_room)).Bad.Count(line => line.Check == "status web").ShouldBe(2);
+        _room.Environment["STATUS_TOKEN"] = "status-token-of-tests";
+        (await Consultation.HoldAsync(_room)).Of("status web").What.ShouldContain("cannot be reached");
+    }
+
+    [Fact]
     public async Task A_disk_under_the_floor_is_a_fault()
     {
         _room.Environment["DISK_FLOOR_MB"] = "1000000";
