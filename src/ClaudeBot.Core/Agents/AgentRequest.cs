@@ -23,6 +23,9 @@ public sealed record AgentRequest
     /// <summary>The repository's own instructions and the bot's rules, appended to the system prompt; null: none.</summary>
     public string? SystemPrompt { get; init; }
 
+    /// <summary>The agent may look and not touch: it gets no tool that writes, and the sandbox shows it the work tree read-only.</summary>
+    public bool IsReadOnly { get; init; }
+
     /// <summary>The model, or null for the agent's default.</summary>
     public string? Model { get; init; }
 

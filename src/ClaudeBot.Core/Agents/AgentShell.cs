@@ -10,6 +10,7 @@ internal static class AgentShell
     public static SandboxView View(AgentRequest request) => new(request.WorkTree, request.Home)
     {
         Readable = request.Readable,
+        WorkTreeIsReadOnly = request.IsReadOnly,
         OnBlocked = host => request.OnEvent?.Invoke(new AgentEvent("blocked", host)),
     };
 

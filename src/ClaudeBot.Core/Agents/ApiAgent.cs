@@ -81,14 +81,14 @@ public sealed class ApiAgent(AgentOptions options, SandboxRunner sandbox, Gatewa
         MaxTokens = MaxTokens,
         CacheControl = new CacheControlEphemeral(),
         System = $"""
-            You are a software engineer at work in a git work tree, alone: nobody can answer questions.
-            Make the change that is asked, check it with the project's own tests, and end with a short summary of it.
+            You are a software engineer at work in a git work tree, alone: nobody answers while you work.
+            {(request.IsReadOnly ? "Change nothing: you are to make a plan." : "Make the change that is asked, check it with the project's own tests, and end with a short summary of it.")}
             Do not commit and do not push; that is done for you.
             Working directory: {request.WorkTree}
 
             {request.SystemPrompt}
             """,
-        Tools = ApiTools.Definitions,
+        Tools = request.IsReadOnly ? ApiTools.ReadingDefinitions : ApiTools.Definitions,
         Messages = [new UserMessageParam(new MessageContentParam(JsonSerializer.SerializeToElement(Content(request))))],
     };
 }

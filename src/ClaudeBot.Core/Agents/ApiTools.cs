@@ -20,9 +20,14 @@ internal sealed class ApiTools(AgentRequest request, string searchPath, SandboxR
         Define("list", "Lists a folder; folders end in a slash.", ["path"]),
     ];
 
+    /// <summary>Those that change nothing.</summary>
+    public static readonly IReadOnlyList<ToolUnion> ReadingDefinitions = [Definitions[1], Definitions[4]];
+
     /// <exception cref="ToolException">It cannot be done; the message is for the model.</exception>
     public async Task<string> RunAsync(string name, IReadOnlyDictionary<string, JsonElement> input, CancellationToken cancellationToken)
     {
+        if (request.IsReadOnly && name is not ("read" or "list"))
+            throw new ToolException($"There is no tool {name} while you plan.");
         return Shortened(name switch
         {
             "bash" => await BashAsync(Text(input, "command"), cancellationToken),

@@ -12,6 +12,9 @@ internal static class ClaudeCodeCommand
     private const string Disallowed =
         "CronCreate,CronDelete,CronList,ScheduleWakeup,EnterWorktree,ExitWorktree,DesignSync,SendMessage,ListAgents,WebFetch,WebSearch,Workflow,Monitor";
 
+    private const string AllowedToRead = "Read,Glob,Grep,Task,TodoWrite";
+    private const string Writing = ",Bash,Edit,Write,NotebookEdit,Skill";
+
     public static ProcessRequest Build(string program, string searchPath, string session, AgentRequest request) => new()
     {
         Program = program,
@@ -41,8 +44,8 @@ internal static class ClaudeCodeCommand
         yield return "--strict-mcp-config";
         yield return "--permission-mode=dontAsk";
         yield return "--permission-prompts=none";
-        yield return $"--allowedTools={Allowed}";
-        yield return $"--disallowedTools={Disallowed}";
+        yield return $"--allowedTools={(request.IsReadOnly ? AllowedToRead : Allowed)}";
+        yield return $"--disallowedTools={Disallowed}{(request.IsReadOnly ? Writing : "")}";
         yield return request.ResumeSession is null ? $"--session-id={session}" : $"--resume={session}";
         if (request.Model is not null)
             yield return $"--model={request.Model}";

@@ -29,13 +29,15 @@ public static class DoorSettings
 
     public static Setting<Uri?> Pushgateway { get; } = new("PROMETHEUS_PUSHGATEWAY_URL", Address, null, "Prometheus Pushgateway to push to.") { Room = Room, Use = SettingUse.Planned };
 
-    public static Setting<bool> Notifications { get; } = new("ENABLE_WEBHOOKS", Flag, false, "Send notifications to WEBHOOK_URL (not GitHub's webhooks).") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<bool> Notifications { get; } = new("ENABLE_WEBHOOKS", Flag, false, "Send notifications to WEBHOOK_URL (not GitHub's webhooks).") { Room = Room };
 
-    public static Setting<Uri?> NotificationUrl { get; } = new("WEBHOOK_URL", Address, null, "Where notifications go.") { Room = Room, Use = SettingUse.Planned };
+    public static SecretSetting NotificationUrl { get; } = new("WEBHOOK_URL", "Where notifications of ends and questions go: an address that takes Slack's incoming webhooks. Each is sent at most once, and no work waits for it.") { Room = Room };
+
+    public static Setting<Uri?> StatusPublicUrl { get; } = new("STATUS_PUBLIC_URL", Address, null, "The status web as people reach it, for links in comments; empty: no links.") { Room = Room };
 
     public static IReadOnlyList<Setting> All { get; } =
     [
         BindAddress, WebhookPort, MetricsPort, StatusPort, StatusDataDirectory, Metrics, HealthChecks, HealthCheckInterval, DiskFloor,
-        OtlpEndpoint, Pushgateway, Notifications, NotificationUrl,
+        OtlpEndpoint, Pushgateway, Notifications, NotificationUrl, StatusPublicUrl,
     ];
 }

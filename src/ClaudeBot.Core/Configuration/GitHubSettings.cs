@@ -29,6 +29,8 @@ public static class GitHubSettings
 
     public static Setting<string?> BotMention { get; } = new("BOT_MENTION", Text, "claude-bot", "The name by which comments address the bot: @claude-bot help.") { Room = Room };
 
+    public static Setting<TimeSpan> InputTimeout { get; } = new("INPUT_TIMEOUT", DurationKind.Minutes(TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)), TimeSpan.FromDays(7), "How long a question of the agent, or a plan, waits for people before its task is cancelled.") { Room = Room };
+
     public static Setting<IReadOnlyList<long>> AllowedBots { get; } = new("ALLOWED_BOTS", Accounts, [], "Bot accounts that may ask for work, by numeric id (https://api.github.com/users/NAME[bot] tells it); all other bots, and this one, may not.") { Room = Room };
 
     public static Setting<int> MaxTasksPerIssue { get; } = new("MAX_TASKS_PER_ISSUE_AND_HOUR", Whole(1, 1000), 5, "How many tasks may be made for one issue within an hour; stops programs that answer each other.") { Room = Room };
@@ -55,7 +57,7 @@ public static class GitHubSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Token, AppId, AppPrivateKey, ApiUrl, ServerUrl, WebhookSecret, WebhookSecretNext, TargetRepository, AllowedRepositories, BotLabel, BotMention,
+        Token, AppId, AppPrivateKey, ApiUrl, ServerUrl, WebhookSecret, WebhookSecretNext, TargetRepository, AllowedRepositories, BotLabel, BotMention, InputTimeout,
         AllowedBots, MaxTasksPerIssue,
         IssueCheckInterval, PrCheckInterval, PrFeedback, RetryAttempts, RetryDelay, RateLimitPerHour,
         AuthorName, AuthorEmail, CommitterName, CommitterEmail,

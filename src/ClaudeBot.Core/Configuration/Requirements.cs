@@ -34,6 +34,8 @@ internal static class Requirements
             yield break;
         if (configuration.IsSet(DoorSettings.WebhookPort) && configuration.Get(DoorSettings.WebhookPort) is not null && !configuration.IsSet(GitHubSettings.WebhookSecret))
             yield return new ConfigurationFault(GitHubSettings.WebhookSecret.Name, "it is not set, but WEBHOOK_PORT is open", "Set the secret of the webhook on GitHub, or set WEBHOOK_PORT=off to poll only");
+        if (configuration.Get(DoorSettings.Notifications) && !configuration.IsSet(DoorSettings.NotificationUrl))
+            yield return new ConfigurationFault(DoorSettings.NotificationUrl.Name, "it is not set, but ENABLE_WEBHOOKS is on", "Put the address of an incoming webhook in it, or in the file named by WEBHOOK_URL_FILE; or set ENABLE_WEBHOOKS=false");
         foreach (var fault in Collisions(configuration))
             yield return fault;
     }

@@ -20,8 +20,11 @@ public static class ClosingText
     };
 
     /// <summary>One plain line.</summary>
-    public static string Heading(TaskState state, bool hasPullRequest) => state switch
+    /// <param name="awaits">What a task that needs input waits for.</param>
+    public static string Heading(TaskState state, bool hasPullRequest, AwaitedInput? awaits) => state switch
     {
+        TaskState.NeedsInput when awaits == AwaitedInput.Plan => "Claude Bot has a plan and waits for its approval",
+        TaskState.NeedsInput when awaits == AwaitedInput.Pause => "Claude Bot has set this aside",
         TaskState.Waiting => "Claude Bot continues later",
         TaskState.NeedsInput => "Claude Bot has a question",
         TaskState.Succeeded => "Claude Bot opened a pull request",
@@ -35,22 +38,31 @@ public static class ClosingText
     /// <summary>Markdown: the pull request, the reason, and what a person can do now.</summary>
     /// <param name="reason">From outside in parts; made harmless here.</param>
     /// <param name="notBefore">For a waiting task: when it is tried again; null: as soon as there is room.</param>
-    public static string Text(TaskState state, string reason, string? pullRequestUrl, DateTimeOffset? notBefore)
+    /// <param name="awaits">What a task that needs input waits for.</param>
+    /// <param name="mention">How comments address the bot.</param>
+    public static string Text(TaskState state, string reason, string? pullRequestUrl, DateTimeOffset? notBefore, AwaitedInput? awaits, string mention)
     {
         var parts = new List<string>();
         if (pullRequestUrl is not null)
             parts.Add($"**{pullRequestUrl}**");
         if (!string.IsNullOrWhiteSpace(reason))
             parts.Add(ForeignText.Neutralise(reason, LongestReason));
-        if (Next(state, notBefore) is { } next)
+        if (Next(state, notBefore, awaits, mention) is { } next)
             parts.Add(next);
         return string.Join("\n\n", parts);
     }
 
-    private static string? Next(TaskState state, DateTimeOffset? notBefore) => state switch
+    private static string? Next(TaskState state, DateTimeOffset? notBefore, AwaitedInput? awaits, string mention) => state switch
     {
+        TaskState.NeedsInput => awaits switch
+        {
+            AwaitedInput.Plan => $"To go on, comment `@{mention} approve`, or edit the plan's comment.",
+            AwaitedInput.Pause => $"To go on, comment `@{mention} resume`.",
+            _ => $"To answer, comment `@{mention}` and your words.",
+        },
+        TaskState.Cancelled => $"To take it up again, comment `@{mention} retry`.",
         TaskState.Succeeded => "Please review it like any other change.",
-        TaskState.Failed or TaskState.Dead => $"To try again, take the label `{BotLabels.Failed}` off.",
+        TaskState.Failed or TaskState.Dead => $"To try again, comment `@{mention} retry`, or take the label `{BotLabels.Failed}` off.",
         TaskState.Waiting when notBefore is { } at => string.Create(CultureInfo.InvariantCulture, $"Next try: {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."),
         _ => null,
     };

@@ -8,6 +8,18 @@ public sealed record ConversationOptions
     /// <summary>Where notices go, beside GitHub: the address of an incoming webhook as Slack has it; null: nowhere.</summary>
     public SecretSource? Notifications { get; init; }
 
+    /// <summary>How comments address the bot, without the sign before it.</summary>
+    public string Mention { get; init; } = "claude-bot";
+
+    /// <summary>So long a question, or a plan, waits for people; then its task is cancelled.</summary>
+    public TimeSpan InputTimeout { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>The status web as people reach it, for links; null: there is none.</summary>
+    public Uri? StatusUrl { get; init; }
+
+    /// <summary>The task's page of the status web.</summary>
+    public Uri? PageOf(TaskId id) => StatusUrl is { } web ? new Uri($"{web.AbsoluteUri.TrimEnd('/')}/tasks/{id}") : null;
+
     /// <summary>Least time between two edits of the live comment while a task runs; what happens in between is shown together.</summary>
     public TimeSpan EditInterval { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -16,6 +16,7 @@ public static class ConversationRegistration
         .AddSingleton<StateLabels>()
         .AddSingleton<StateNotice>()
         .AddSingleton<StateAnnouncer>()
+        .AddSingleton<AnswerDeadline>()
         .AddSingleton<Messenger>()
         .AddSingleton<Postman>();
 }

@@ -23,6 +23,8 @@ public sealed partial class LiveComment(
     TimeProvider time,
     ILogger logger)
 {
+    private long _commentId = commentId;
+
     /// <summary>Shows changes until the token fires; then no edit of its own is under way any more.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
@@ -77,7 +79,8 @@ public sealed partial class LiveComment(
     {
         var usd = await cost(cancellationToken);
         board.Update(p => p with { CostUsd = Math.Max(p.CostUsd, usd) });
-        await comments.EditAsync(issue, commentId, ProgressText.Render(board.Current, time.GetUtcNow()), cancellationToken);
+        // Somebody may have deleted it: then it is made again.
+        _commentId = await comments.WriteAsync(issue, _commentId, ProgressText.Render(board.Current, time.GetUtcNow()), cancellationToken);
     }
 
     private static partial class Log

@@ -45,7 +45,7 @@ public sealed partial class Messenger(ConversationOptions options, OutgoingText 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var answer = await _http.PostAsJsonAsync(address, new { text = outgoing.Body(text) }, either.Token);
+            using var answer = await _http.PostAsJsonAsync(address, new { text = Escaped(outgoing.Body(text)) }, either.Token);
             return answer.IsSuccessStatusCode ? ("sent", false) : ($"given up: it was answered {(int)answer.StatusCode}", (int)answer.StatusCode == 429);
         }
         catch (HttpRequestException e)
@@ -57,6 +57,10 @@ public sealed partial class Messenger(ConversationOptions options, OutgoingText 
             return ("given up: no answer in time", false);
         }
     }
+
+    // What Slack reads as its own markup: <!channel> would call everybody.
+    private static string Escaped(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
     private static partial class Log
     {

@@ -25,6 +25,8 @@ public static class ProgressText
         foreach (var (phase, name) in Steps)
             text.Append(Line(progress, phase, name)).Append('\n');
 
+        if (progress.Closing is null && Steps.FirstOrDefault(step => step.Phase > progress.Phase) is { Name: { } next })
+            text.Append(CultureInfo.InvariantCulture, $"\nNext: {char.ToLowerInvariant(next[0])}{next[1..]}.\n");
         return text.Append('\n').Append(Footer(progress, now)).Append('\n').ToString();
     }
 
@@ -46,6 +48,12 @@ public static class ProgressText
         var elapsed = (progress.Closing?.At ?? now) - progress.StartedAt;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"<sub>Branch {MarkdownText.Code(progress.Branch)} · {MarkdownText.Duration(elapsed)} · {MarkdownText.Dollars(progress.CostUsd)} · attempt {progress.Attempt} · task {MarkdownText.Code(progress.TaskId.Value)}</sub>");
+            $"<sub>Branch {MarkdownText.Code(progress.Branch)} · {MarkdownText.Duration(elapsed)} · {MarkdownText.Dollars(progress.CostUsd)}{Budget(progress)} · attempt {progress.Attempt} · {Task(progress.TaskId, progress.Page)}</sub>");
     }
+
+    /// <summary>The task's name, which leads to its page where there is one.</summary>
+    public static string Task(TaskId id, Uri? page) =>
+        page is null ? $"task {MarkdownText.Code(id.Value)}" : $"[task {MarkdownText.Code(id.Value)}]({page.AbsoluteUri})";
+
+    private static string Budget(RunProgress progress) => progress.BudgetUsd is { } budget ? $" of {MarkdownText.Dollars(budget)}" : "";
 }

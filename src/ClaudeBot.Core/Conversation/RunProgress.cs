@@ -28,6 +28,12 @@ public sealed record RunProgress
     /// <summary>Spent by the task so far, in US dollars.</summary>
     public decimal CostUsd { get; init; }
 
+    /// <summary>What the task may spend in all, in US dollars; null: not known yet.</summary>
+    public decimal? BudgetUsd { get; init; }
+
+    /// <summary>The task's page of the status web, as people reach it; null: there is none.</summary>
+    public Uri? Page { get; init; }
+
     /// <summary>Null while the run goes on.</summary>
     public RunClosing? Closing { get; init; }
 }

@@ -4,7 +4,7 @@ using ClaudeBot.Queue;
 namespace ClaudeBot.Conversation;
 
 /// <summary>Puts the labels and the comment of one issue at the state of its task.</summary>
-public sealed class StateNotice(GitHubClient gitHub, StateLabels labels, BotComments comments, ITaskQueue queue)
+public sealed class StateNotice(GitHubClient gitHub, StateLabels labels, BotComments comments, ITaskQueue queue, ConversationOptions options)
 {
     /// <summary>False when the state changed meanwhile: then what was shown is taken back and the next pass decides.</summary>
     /// <exception cref="GitHubException"/>
@@ -34,9 +34,9 @@ public sealed class StateNotice(GitHubClient gitHub, StateLabels labels, BotComm
         if (known is null && task.State == TaskState.Cancelled)
             return;
 
-        var text = $"### {ClosingText.Heading(task.State, task.PullRequestUrl is not null)}\n\n"
-            + ClosingText.Text(task.State, task.Reason ?? "", task.PullRequestUrl, notBefore: null)
-            + $"\n\n<sub>Task {MarkdownText.Code(task.Id.Value)}</sub>\n";
+        var text = $"### {ClosingText.Heading(task.State, task.PullRequestUrl is not null, task.Awaits)}\n\n"
+            + ClosingText.Text(task.State, task.Reason ?? "", task.PullRequestUrl, notBefore: null, task.Awaits, options.Mention)
+            + $"\n\n<sub>{MarkdownText.Dollars(task.CostUsd)} · {ProgressText.Task(task.Id, options.PageOf(task.Id))}</sub>\n";
         if (known is null)
             await comments.CreateAsync(issue, text, cancellationToken);
         else

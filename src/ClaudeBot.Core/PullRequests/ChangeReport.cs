@@ -18,6 +18,9 @@ public sealed record ChangeReport
     /// <summary>The or task's title, as people wrote it.</summary>
     public required string Title { get; init; }
 
+    /// <summary>The login of whoever asked, who is mentioned; null: an operator.</summary>
+    public string? AskedBy { get; init; }
+
     public required string Branch { get; init; }
 
     public required string BaseBranch { get; init; }

@@ -21,6 +21,9 @@ public static class PullRequestText
         if (report.IssueNumber is { } number)
             text.Append(CultureInfo.InvariantCulture, $"Fixes #{number}\n\n");
 
+        if (report.AskedBy is { } login)
+            text.Append(CultureInfo.InvariantCulture, $"Asked for by @{login}.\n\n");
+
         text.Append("## Summary\n\n").Append(Summary(report)).Append("\n\n");
         text.Append("## Checks\n\n").Append(Checks(report.Checks, report.ChecksAreGuessed)).Append('\n');
         text.Append(ReviewerNotes.Section(report));

@@ -13,9 +13,13 @@ public static class AgentBriefing
     private const int LongestDescription = 60_000;
     private const int LongestTail = 8_000;
 
+    /// <summary>The task of a run.</summary>
+    public static string Prompt(Run run) => Prompt(run.Task, run.IssueUrl, run.Said, run.IsPlanning);
+
     /// <summary>The task itself. The issue stands between marks that its text cannot contain: they carry the random end of the task's id.</summary>
-    /// <param name="url">The issue's page; null for a task without one.</param>
-    public static string Prompt(QueuedTask task, string? url)
+    /// <param name="said">What people said about it; they may write in the repository.</param>
+    /// <param name="isPlanning">The agent makes a plan and nothing else.</param>
+    public static string Prompt(QueuedTask task, string? url, Said said, bool isPlanning)
     {
         var mark = "issue-" + task.Id.Value[^6..];
         var origin = task.IssueNumber is { } number
@@ -32,32 +36,68 @@ public static class AgentBriefing
             {Cut(Clean(VisibleText.Read(task.Description).Text, mark), LongestDescription)}
             </{mark}>
 
-            Understand the problem first, then change what is needed and no more, in the style of the code around it, and add or extend tests where the change can be tested.
+            {(isPlanning ? Plan : Work)}{SinceThen(said)}
             """.ReplaceLineEndings("\n");
     }
 
-    /// <summary>The same for an agent that was cut off and goes on in the same session and the same files.</summary>
-    public static string GoOn(QueuedTask task, string? url) =>
-        "You were interrupted while you worked on this, and what you had changed by then lies in the folder. "
-        + "A command that was running may have stopped half-way. Look at where things stand, then go on. The task again:\n\n"
-        + Prompt(task, url);
+    /// <summary>The same for an agent that goes on in the same session and the same files: after an answer, or after it was cut off.</summary>
+    public static string GoOn(Run run) =>
+        run.Said is { Asked: { } asked, Answers: var answers } && (answers.Count > 0 || run.Said.IsParked)
+            ? $"{Answered(asked, answers)}\n\nThe task again:\n\n{Prompt(run)}"
+            : "You were interrupted while you worked on this, and what you had changed by then lies in the folder. "
+                + "A command that was running may have stopped half-way. Look at where things stand, then go on. The task again:\n\n"
+                + Prompt(run);
+
+    private const string Work = "Understand the problem first, then change what is needed and no more, in the style of the code around it, and add or extend tests where the change can be tested.";
+
+    private const string Plan = "Change nothing yet. Understand the problem, read the code that matters, and make a plan: what you would change, where, how it is tested, and what could go wrong. Your last message is the plan; people read it and say whether you go on.";
+
+    private static string Answered(Asked asked, IReadOnlyList<TaskInput> answers)
+    {
+        if (answers.Count == 0)
+            return "Nobody answered your question. Choose what a careful maintainer would, and say so at the end.";
+        var words = string.Join("\n\n", answers.Where(answer => answer.Text.Length > 0).Select(answer => VisibleText.Read(answer.Text).Text));
+        return (asked.Awaits, words.Length > 0) switch
+        {
+            (AwaitedInput.Plan, false) => $"{answers[^1].By} approved your plan. Go on and do it; files may be changed now.",
+            (AwaitedInput.Plan, true) => $"{answers[^1].By} answered your plan. Go on and do it, in the way that is said here; files may be changed now.\n\n{words}",
+            _ => $"{answers[^1].By} answered your question:\n\n{words}\n\nGo on.",
+        };
+    }
+
+    /// <summary>What maintainers said about the task, for a session that does not know it: their words steer, those of the issue do not.</summary>
+    private static string SinceThen(Said said)
+    {
+        if (said.Inputs.Count == 0)
+            return "";
+        var text = new StringBuilder("\n\nPeople who maintain the repository said since, oldest first, and that is to be followed:\n");
+        if (said.Asked is { } asked)
+            text.Append(CultureInfo.InvariantCulture, $"\nTo {(asked.Awaits == AwaitedInput.Plan ? "your plan" : "your question")}, which was:\n\n{Cut(asked.Text, LongestTail)}\n");
+        foreach (var input in said.Inputs)
+            text.Append(CultureInfo.InvariantCulture, $"\n{input.By}: {(input.Text.Length == 0 ? "Approved." : VisibleText.Read(input.Text).Text)}\n");
+        return text.ToString().TrimEnd();
+    }
 
     /// <summary>The bot's rules, then the repository's own instructions, appended to the agent's system prompt.</summary>
-    public static string System(RepositoryPolicy policy, IReadOnlyList<InstructionFile> instructions)
+    /// <param name="isPlanning">The agent makes a plan and nothing else.</param>
+    public static string System(RepositoryPolicy policy, IReadOnlyList<InstructionFile> instructions, bool isPlanning)
     {
         var text = new StringBuilder(
             """
             You work for Claude Bot, which turns an issue into a pull request.
             - Only change files in the current folder. Do not commit, push, or switch branches, and do not open pull requests: the bot does that with what lies in the folder when you end.
-            - Nobody can answer questions while you work. Where the issue leaves something open, choose what a careful maintainer would, and say so at the end.
+            - Nobody answers while you work. Where the issue leaves something open, choose what a careful maintainer would, and say so at the end. Only where a wrong choice would make the whole work worthless, ask: end with a message that begins with NEEDS-INPUT: and your question. You go on from there when a maintainer has answered.
             - Do not leave build output, temporary files or downloaded packages behind that the repository does not ignore.
             - If nothing needs to change, change nothing and say why.
             - Your last message goes into the pull request: say in a few sentences what was wrong, what you changed and why, and how you checked it.
 
             """.ReplaceLineEndings("\n"));
 
+        if (isPlanning)
+            text.Append("- For now you only make a plan: change no file. Your last message is the plan.\n");
+
         var commands = policy.Build.Concat(policy.Test).Concat(policy.Lint).ToList();
-        if (commands.Count > 0)
+        if (commands.Count > 0 && !isPlanning)
         {
             text.Append("- Run these before you end, and mend what fails because of your change; the bot runs them again afterwards:\n");
             foreach (var command in commands)

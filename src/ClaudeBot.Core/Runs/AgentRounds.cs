@@ -6,18 +6,22 @@ using ClaudeBot.Queue;
 namespace ClaudeBot.Runs;
 
 /// <summary>The steps in which the change comes to be: the agent, the host's checks, and another round where they fail.</summary>
-public sealed class AgentRounds(FirstRound start, AgentSession session, CheckRunner checks, AgentCommits commits, AgentOptions agentOptions, RunOptions options, ITaskQueue queue, TimeProvider time)
+public sealed class AgentRounds(FirstRound start, Planning planning, Asking asking, AgentSession session, CheckRunner checks, AgentCommits commits, AgentOptions agentOptions, RunOptions options, ITaskQueue queue, TimeProvider time)
 {
     /// <exception cref="RunEndException">There is nothing to hand over: the agent failed, or the model was overloaded.</exception>
     public async Task<AgentWork> WorkAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Write);
-        (prepared, var result) = await start.RunAsync(run, prepared, cancellationToken);
+        (prepared, var result) = Planning.IsDue(run, prepared.Policy)
+            ? await planning.RunAsync(run, prepared, cancellationToken)
+            : await start.RunAsync(run, prepared, cancellationToken);
         var first = result
-            ?? throw RunEnd.Failed($"The budget of {MarkdownText.Dollars(session.Budget(prepared.Policy))} for this task is spent. An operator can raise it and retry.");
+            ?? throw RunEnd.Failed($"The budget of {MarkdownText.Dollars(session.Budget(run.Task, prepared.Policy))} for this task is spent. An operator can raise it and retry.");
         var span = AgentSpan.Of(first);
         await PauseIfOutOfCreditAsync(first, cancellationToken);
         ThrowIfNothingCanCome(first);
+        if (first.Ending == AgentEnding.Completed && AgentQuestion.In(first.Summary) is { } question)
+            throw await asking.AskAsync(run, AwaitedInput.Question, question, cancellationToken);
 
         var (change, taken) = await commits.CommitAsync(run, prepared, span, cancellationToken);
         var heldBack = new SortedSet<string>(taken.Select(file => file.Path), StringComparer.Ordinal);
@@ -48,7 +52,7 @@ public sealed class AgentRounds(FirstRound start, AgentSession session, CheckRun
 
     // An agent without sessions has forgotten the task by the second round.
     private static string RepairPrompt(Run run, AgentSpan span, CheckReport report, IReadOnlyCollection<string> heldBack) => span.SessionId is null
-        ? AgentBriefing.Prompt(run.Task, run.IssueUrl) + "\n\nA first change lies in the folder already.\n\n" + AgentBriefing.Repair(report, heldBack)
+        ? AgentBriefing.Prompt(run) + "\n\nA first change lies in the folder already.\n\n" + AgentBriefing.Repair(report, heldBack)
         : AgentBriefing.Repair(report, heldBack);
 
     private void ThrowIfNothingCanCome(AgentResult result)

@@ -4,6 +4,7 @@ using ClaudeBot.Agents;
 using ClaudeBot.Conversation;
 using ClaudeBot.Gate;
 using ClaudeBot.Ledger;
+using ClaudeBot.Queue;
 using Microsoft.Extensions.Logging;
 
 namespace ClaudeBot.Runs;
@@ -37,7 +38,8 @@ public sealed partial class AgentSession(
         asked ?? await journal.MainModelAsync(task, cancellationToken);
 
     /// <summary>The task's whole budget, in US dollars: a repository may lower the operator's, never raise it.</summary>
-    public decimal Budget(RepositoryPolicy policy) => Math.Min(options.BudgetUsdPerTask, policy.BudgetUsd ?? decimal.MaxValue);
+    /// <remarks>A comment by somebody who may write in the repository goes before its file.</remarks>
+    public decimal Budget(QueuedTask task, RepositoryPolicy policy) => Math.Min(options.BudgetUsdPerTask, task.BudgetUsd ?? policy.BudgetUsd ?? decimal.MaxValue);
 
     /// <summary>What the task has spent, by the gateway's meter; <paramref name="own"/>, the agent's figure, where no call was metered.</summary>
     public async Task<decimal> SpentAsync(TaskId task, decimal own, CancellationToken cancellationToken)
@@ -52,8 +54,9 @@ public sealed partial class AgentSession(
     /// <exception cref="RunEndException">A budget of the day is spent before the first round: the task waits until the day turns.</exception>
     public async Task<AgentResult?> RunAsync(Run run, Prepared prepared, string prompt, AgentSpan? so, int round, CancellationToken cancellationToken)
     {
-        var budget = Budget(prepared.Policy);
+        var budget = Budget(run.Task, prepared.Policy);
         var left = budget - await SpentAsync(run.Task.Id, so?.CostUsd ?? 0, cancellationToken);
+        run.Board.Update(progress => progress with { BudgetUsd = budget });
         var timeLeft = options.TaskTimeout - (so?.Duration ?? TimeSpan.Zero);
         if (left <= 0 || timeLeft <= TimeSpan.Zero)
             return null;
@@ -86,7 +89,8 @@ public sealed partial class AgentSession(
                     Readable = [.. prepared.Workspace.Readable, .. prepared.Images.Folder is { } pictures ? (string[])[pictures] : []],
                     Prompt = isNew ? IssuePictures.Described(prompt, prepared.Images) : prompt,
                     Images = isNew ? IssuePictures.Files(prepared.Images) : [],
-                    SystemPrompt = AgentBriefing.System(prepared.Policy, prepared.Instructions),
+                    SystemPrompt = AgentBriefing.System(prepared.Policy, prepared.Instructions, run.IsPlanning),
+                    IsReadOnly = run.IsPlanning,
                     Model = Model(run, prepared.Policy),
                     ResumeSession = checkpoint.SessionId,
                     Gateway = pass,
@@ -106,6 +110,8 @@ public sealed partial class AgentSession(
                 },
                 cancellationToken));
             run.SessionId = result.SessionId ?? run.SessionId;
+            if (run.Said.Last > 0 && result is not { SessionIsGone: true })
+                await journal.MarkTakenAsync(run.Task.Id, run.Said.Last, cancellationToken);
             await kept;
             if (!blocked.IsEmpty)
                 await RecordAsync(run, blocked, cancellationToken);

@@ -18,6 +18,7 @@ public sealed partial class Closing(
     QueueOptions queueOptions,
     IRunJournal journal,
     WorkspaceStore workspaces,
+    ConversationOptions conversation,
     TimeProvider time,
     ILogger<Closing> logger)
 {
@@ -73,9 +74,10 @@ public sealed partial class Closing(
     {
         var state = CloseRecord.State(end);
         var pull = (end as RunEnd.Over)?.Pull;
+        var awaits = (end as RunEnd.Asks)?.Request.Awaits;
         var closing = new RunClosing(
-            ClosingText.Heading(state, pull is not null),
-            ClosingText.Text(state, end.Reason, pull?.Url, (end as RunEnd.Again)?.NotBefore),
+            ClosingText.Heading(state, pull is not null, awaits),
+            ClosingText.Text(state, end.Reason, pull?.Url, (end as RunEnd.Again)?.NotBefore, awaits, conversation.Mention),
             AllDone: state == TaskState.Succeeded,
             time.GetUtcNow());
         var spent = await session.SpentAsync(run.Task.Id, run.Board.Current.CostUsd, cancellationToken);

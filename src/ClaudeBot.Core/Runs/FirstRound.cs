@@ -12,12 +12,12 @@ public sealed class FirstRound(AgentSession session, Preparation preparation, Is
         prepared = await pictures.BesideAsync(run, prepared, cancellationToken);
         if (prepared.Session is not null)
         {
-            var resumed = await session.RunAsync(run, prepared, AgentBriefing.GoOn(run.Task, run.IssueUrl), null, 0, cancellationToken);
+            var resumed = await session.RunAsync(run, prepared, AgentBriefing.GoOn(run), null, 0, cancellationToken);
             if (resumed is not { SessionIsGone: true })
                 return (prepared, resumed);
             prepared = await pictures.BesideAsync(run, await preparation.AfreshAsync(run, cancellationToken), cancellationToken);
         }
 
-        return (prepared, await session.RunAsync(run, prepared, AgentBriefing.Prompt(run.Task, run.IssueUrl), null, 0, cancellationToken));
+        return (prepared, await session.RunAsync(run, prepared, AgentBriefing.Prompt(run), null, 0, cancellationToken));
     }
 }

@@ -66,6 +66,7 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
         Repository = run.Task.Repository,
         IssueNumber = run.Task.IssueNumber,
         Title = run.Task.Title,
+        AskedBy = run.Task.RequestedById is null ? null : run.Task.RequestedBy,
         Branch = work.Prepared.Workspace.Branch,
         BaseBranch = work.Prepared.Workspace.BaseBranch,
         HeadSha = work.Change?.Sha ?? EarlierWork(work.Prepared.Workspace) ?? throw NothingToChange(work),

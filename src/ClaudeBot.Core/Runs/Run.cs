@@ -20,6 +20,12 @@ public sealed class Run(TaskLease lease, int attempt, StepLog steps, ProgressBoa
     /// <summary>The issue's labels as the run last read and then changed them; a state label in it may be gone.</summary>
     public IReadOnlyList<string> Labels { get; set; } = [];
 
+    /// <summary>What agent and people said to each other by the start of the run.</summary>
+    public Said Said { get; init; } = Said.Nothing;
+
+    /// <summary>The agent is to make a plan and may change nothing.</summary>
+    public bool IsPlanning { get; set; }
+
     /// <summary>The issue's page; null for a task without an issue.</summary>
     public string? IssueUrl { get; set; }
 

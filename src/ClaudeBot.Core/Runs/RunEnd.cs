@@ -18,6 +18,9 @@ public abstract record RunEnd(string Reason)
     /// <summary>The task goes back to waiting.</summary>
     public sealed record Again(string Reason, DateTimeOffset? NotBefore, bool CountsAttempt) : RunEnd(Reason);
 
+    /// <summary>The task waits for people.</summary>
+    public sealed record Asks(InputRequest Request) : RunEnd(Request.Reason);
+
     /// <summary>The end as the worker loop writes it.</summary>
     public TaskVerdict Verdict => this switch
     {
@@ -30,6 +33,7 @@ public abstract record RunEnd(string Reason)
             HeadSha = over.Pull?.HeadSha,
         }),
         Again again => new TaskVerdict.Requeue(again.Reason, again.NotBefore, again.CountsAttempt),
+        Asks asks => new TaskVerdict.Ask(asks.Request),
         _ => throw new InvalidOperationException($"No verdict for {GetType().Name}."),
     };
 

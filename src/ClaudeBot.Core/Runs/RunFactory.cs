@@ -4,7 +4,7 @@ using ClaudeBot.Queue;
 namespace ClaudeBot.Runs;
 
 /// <summary>Begins runs.</summary>
-public sealed class RunFactory(IRunJournal journal, RunOptions options, TimeProvider time)
+public sealed class RunFactory(IRunJournal journal, RunOptions options, ConversationOptions conversation, TimeProvider time)
 {
     /// <summary>
     /// Opens an attempt. Steps that an earlier run of the task left behind are kept, to be gone on from, unless that
@@ -16,6 +16,8 @@ public sealed class RunFactory(IRunJournal journal, RunOptions options, TimeProv
         if (await steps.FindAsync<CloseRecord>(RunStep.Close, cancellationToken) is { Intent.Ending: "failed" or "cancelled" })
             await journal.ClearStepsAsync(lease.Id, cancellationToken);
 
+        var asked = await steps.FindAsync<Asked>(RunStep.Asked, cancellationToken);
+        var said = new Said(asked?.Intent, asked?.Result is not null, await journal.InputsAsync(lease.Id, cancellationToken));
         var attempt = await journal.BeginAttemptAsync(lease.Id, lease.Worker, cancellationToken);
         var board = new ProgressBoard(new RunProgress
         {
@@ -24,7 +26,8 @@ public sealed class RunFactory(IRunJournal journal, RunOptions options, TimeProv
             Attempt = attempt,
             StartedAt = time.GetUtcNow(),
             CostUsd = lease.Task.CostUsd,
+            Page = conversation.PageOf(lease.Id),
         });
-        return new Run(lease, attempt, steps, board);
+        return new Run(lease, attempt, steps, board) { Said = said };
     }
 }

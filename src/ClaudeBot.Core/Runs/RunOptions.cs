@@ -9,6 +9,9 @@ public sealed record RunOptions
     /// <summary>How many more rounds the agent gets, in the same session, when a check fails.</summary>
     public int RepairRounds { get; init; } = 1;
 
+    /// <summary>How often people are asked something in the life of a task.</summary>
+    public int MostQuestions { get; init; } = 5;
+
     /// <summary>The pauses before a call to GitHub is tried again within the run, one for each further try.</summary>
     public IReadOnlyList<TimeSpan> TransientDelays { get; init; } = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(30)];
 

@@ -11,6 +11,8 @@ public static class RunStep
     public const string Progress = "progress";
     /// <summary>The agent is at work; the intent is the <see cref="AgentCheckpoint"/> from which a later run can go on.</summary>
     public const string Agent = "agent";
+    /// <summary>Something is asked of people; the intent is <see cref="Runs.Asked"/>, and the result tells that the task was set aside for it.</summary>
+    public const string Asked = "asked";
     /// <summary>The commit is on the branch; the intent is the whole <see cref="PullRequests.ChangeReport"/>.</summary>
     public const string Push = "push";
     /// <summary>Somebody else moved the branch; written at most once in the life of a task.</summary>

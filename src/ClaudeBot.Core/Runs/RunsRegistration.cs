@@ -24,6 +24,8 @@ public static class RunsRegistration
             .AddSingleton<Preparation>()
             .AddSingleton<IssuePictures>()
             .AddSingleton<FirstRound>()
+            .AddSingleton<Asking>()
+            .AddSingleton<Planning>()
             .AddSingleton<AgentCommits>()
             .AddSingleton<ReviewAnswers>()
             .AddSingleton<AgentRounds>()

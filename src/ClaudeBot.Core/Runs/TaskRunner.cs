@@ -15,6 +15,7 @@ public sealed partial class TaskRunner(
     Announcement announcement,
     ProgressFollower follower,
     Preparation preparation,
+    Asking asking,
     AgentRounds rounds,
     Handover handover,
     Publication publication,
@@ -73,6 +74,9 @@ public sealed partial class TaskRunner(
         await using var following = follower.Follow(run);
         if (await handover.UnfinishedAsync(run, cancellationToken) is { } pushed)
             return await PublishAsync(run, pushed, lookFirst: true, cancellationToken);
+
+        if (run.Said.MustWait)
+            return asking.Again(run);
 
         var prepared = await RunTrace.StepAsync("prepare", () => preparation.PrepareAsync(run, cancellationToken));
         var work = await RunTrace.StepAsync("work", () => rounds.WorkAsync(run, prepared, cancellationToken));

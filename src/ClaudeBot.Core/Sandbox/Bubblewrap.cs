@@ -86,7 +86,7 @@ internal static class Bubblewrap
                 .. OfProgram(program),
                 .. view.Readable.SelectMany(path => (string[])["--ro-bind-try", path, path]),
                 "--bind", view.Home, view.Home,
-                "--bind", view.WorkTree, view.WorkTree,
+                view.WorkTreeIsReadOnly ? "--ro-bind" : "--bind", view.WorkTree, view.WorkTree,
                 .. doors.Ports.Count == 0 ? (string[])[] : ["--ro-bind", doors.Folder, DoorsFolder],
                 .. doors.ProxyPort is { } port ? ToProxy(port) : [],
                 "--remount-ro", "/",

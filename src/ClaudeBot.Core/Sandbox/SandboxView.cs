@@ -8,6 +8,9 @@ public sealed record SandboxView(string WorkTree, string Home)
     /// <summary>Folders and files that it may read; absolute. What is not there is left out.</summary>
     public IReadOnlyList<string> Readable { get; init; } = [];
 
+    /// <summary>It may only read the work tree.</summary>
+    public bool WorkTreeIsReadOnly { get; init; }
+
     /// <summary>Services on this machine's 127.0.0.1 that it may reach, under the same port on its own.</summary>
     public IReadOnlyList<int> LoopbackPorts { get; init; } = [];
 

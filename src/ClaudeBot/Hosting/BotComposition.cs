@@ -42,7 +42,15 @@ internal static class BotComposition
     /// <summary>What works on tasks.</summary>
     public static IServiceCollection AddWork(this IServiceCollection services, BotConfiguration configuration)
     {
-        services.AddSingleton(configuration.Sandbox()).AddSingleton(new GateOptions()).AddSingleton(new RunOptions { AllowedBots = configuration.Get(GitHubSettings.AllowedBots) }).AddSingleton(new ConversationOptions());
+        services.AddSingleton(configuration.Sandbox()).AddSingleton(new GateOptions()).AddSingleton(new RunOptions { AllowedBots = configuration.Get(GitHubSettings.AllowedBots) });
+        var notifications = configuration.Secret(DoorSettings.NotificationUrl);
+        services.AddSingleton(new ConversationOptions
+        {
+            Mention = configuration.Get(GitHubSettings.BotMention)!.TrimStart('@'),
+            InputTimeout = configuration.Get(GitHubSettings.InputTimeout),
+            StatusUrl = configuration.Get(DoorSettings.StatusPublicUrl),
+            Notifications = configuration.Get(DoorSettings.Notifications) ? notifications : null,
+        });
         services.AddSingleton(new GatewayOptions
         {
             BaseUrl = configuration.Get(WorkSettings.BaseUrl)!,

@@ -100,7 +100,8 @@ public static class BotHost
         else
             services.AddSpool();
         if (role.TakesIn())
-            services.AddHostedService(provider => provider.GetRequiredService<StateAnnouncer>()).AddHostedService(provider => provider.GetRequiredService<Postman>());
+            services.AddHostedService(provider => provider.GetRequiredService<StateAnnouncer>()).AddHostedService(provider => provider.GetRequiredService<Postman>())
+                .AddHostedService(provider => provider.GetRequiredService<AnswerDeadline>());
         if (role.Works())
             services.AddQueueWorker();
         else

@@ -17,7 +17,7 @@ public sealed class ProgressTextTests
     [Fact]
     public void A_run_that_goes_on_shows_what_is_done_what_is_doing_and_what_it_costs() =>
         ProgressText.Render(
-            _progress with { Phase = RunPhase.Write, Doing = "Edit `src/total.js`\n@octocat", CostUsd = 0.12m },
+            _progress with { Phase = RunPhase.Write, Doing = "Edit `src/total.js`\n@octocat", CostUsd = 0.12m, BudgetUsd = 5, Page = new Uri("https://bot.example/tasks/acme--shop--issue-42-x7k2m9") },
             Start + TimeSpan.FromSeconds(185)).ShouldBe(
             """
             ### Claude Bot is working on this
@@ -27,7 +27,9 @@ public sealed class ProgressTextTests
             - [ ] Run the checks
             - [ ] Open the pull request
 
-            <sub>Branch `bot/issue-42-broken-total` · 3 min 05 s · $0.12 · attempt 1 · task `acme--shop--issue-42-x7k2m9`</sub>
+            Next: run the checks.
+
+            <sub>Branch `bot/issue-42-broken-total` · 3 min 05 s · $0.12 of $5.00 · attempt 1 · [task `acme--shop--issue-42-x7k2m9`](https://bot.example/tasks/acme--shop--issue-42-x7k2m9)</sub>
 
             """);
 

@@ -8,7 +8,7 @@ using ClaudeBot.Playground.GitHub.State;
 namespace ClaudeBot.Playground.GitHub.Api;
 
 /// <summary>
-/// What the REST API has no word for: a draft becomes ready for review, and who edited an issue's text last. And who one is, which gh asks here.
+/// What the REST API has no word for: a draft becomes ready for review, and who edited an issue's or a comment's text last. And who one is, which gh asks here.
 /// https://docs.github.com/en/graphql/reference/mutations#markpullrequestreadyforreview
 /// https://docs.github.com/en/graphql/reference/objects#issue
 /// </summary>
@@ -32,10 +32,12 @@ internal sealed partial class GraphQl(LocalGitHub gitHub, Authentication authent
             var query = request?["query"]?.GetValue<string>() ?? "";
             if (LastEdit().IsMatch(query))
                 return LastEdit(request!["variables"] as JsonObject, account);
+            if (LastCommentEdit().IsMatch(query))
+                return LastCommentEdit(request!["variables"]?["id"]?.GetValue<string>() ?? "", account);
             if (WhoAmI().IsMatch(query))
                 return Answer.Ok(new JsonObject { ["data"] = new JsonObject { ["viewer"] = new JsonObject { ["login"] = account.Login } } });
             if (MarkReady().Match(query) is not { Success: true } match)
-                return Error(null, $"The playground knows the mutation {Mutation}, the last edit of an issue and the viewer's login alone.");
+                return Error(null, $"The playground knows the mutation {Mutation}, the last edit of an issue or comment and the viewer's login alone.");
             return await MarkReadyAsync(request!["variables"]?[match.Groups["variable"].Value]?.GetValue<string>() ?? "", account, context.RequestAborted);
         }
         catch (JsonException)
@@ -68,15 +70,24 @@ internal sealed partial class GraphQl(LocalGitHub gitHub, Authentication authent
         if (repository is null || repository.PermissionOf(account) < Permission.Read || !repository.Issues.TryGetValue(variables?["number"]?.GetValue<int>() ?? 0, out var issue))
             return Error("NOT_FOUND", "Could not resolve to an Issue.");
 
-        var found = new JsonObject { ["edited_at"] = null, ["editor"] = null };
-        if (issue.LastEdit is { } edit)
-        {
-            found["edited_at"] = edit.At.Text();
-            found["editor"] = new JsonObject { ["type"] = edit.Editor.Type, ["login"] = edit.Editor.Login, ["id"] = edit.Editor.Id };
-        }
-
-        return Answer.Ok(new JsonObject { ["data"] = new JsonObject { ["repository"] = new JsonObject { ["issue"] = found } } });
+        return Answer.Ok(new JsonObject { ["data"] = new JsonObject { ["repository"] = new JsonObject { ["issue"] = Edit(issue.LastEdit) } } });
     }
+
+    private Answer LastCommentEdit(string nodeId, Account account)
+    {
+        var comment = gitHub.Repositories.SelectMany(repository => repository.Comments).FirstOrDefault(comment => Notation.NodeId("IssueComment", comment.Id) == nodeId);
+        return comment is null || comment.Issue.Repository.PermissionOf(account) < Permission.Read
+            ? Error("NOT_FOUND", $"Could not resolve to a node with the global id of '{nodeId}'.")
+            : Answer.Ok(new JsonObject { ["data"] = new JsonObject { ["node"] = Edit(comment.LastEdit) } });
+    }
+
+    private static JsonObject Edit((Account Editor, DateTimeOffset At)? last) => last is not var (editor, at)
+        ? new JsonObject { ["edited_at"] = null, ["editor"] = null }
+        : new JsonObject
+        {
+            ["edited_at"] = at.Text(),
+            ["editor"] = new JsonObject { ["type"] = editor.Type, ["login"] = editor.Login, ["id"] = editor.Id },
+        };
 
     // Errors of GraphQL come with status 200.
     private static Answer Error(string? type, string message)
@@ -92,6 +103,9 @@ internal sealed partial class GraphQl(LocalGitHub gitHub, Authentication authent
 
     [GeneratedRegex(@"\A\s*query\(\$owner: String!, \$name: String!, \$number: Int!\) \{ repository\(owner: \$owner, name: \$name\) \{ issue\(number: \$number\) \{ edited_at: lastEditedAt editor \{ type: __typename login \.\.\. on User \{ id: databaseId \} \.\.\. on Bot \{ id: databaseId \} \} \} \} \}\s*\z")]
     private static partial Regex LastEdit();
+
+    [GeneratedRegex(@"\A\s*query\(\$id: ID!\) \{ node\(id: \$id\) \{ \.\.\. on IssueComment \{ edited_at: lastEditedAt editor \{ type: __typename login \.\.\. on User \{ id: databaseId \} \.\.\. on Bot \{ id: databaseId \} \} \} \} \}\s*\z")]
+    private static partial Regex LastCommentEdit();
 
     [GeneratedRegex(@"\A\s*mutation\s*\(\s*\$(?<variable>\w+)\s*:\s*ID!\s*\)\s*\{\s*markPullRequestReadyForReview\s*\(\s*input\s*:\s*\{\s*pullRequestId\s*:\s*\$\k<variable>\s*\}\s*\)\s*\{\s*pullRequest\s*\{\s*isDraft\s*\}\s*\}\s*\}\s*\z")]
     private static partial Regex MarkReady();

@@ -24,6 +24,7 @@ internal sealed class Conversation(GitHubDirectory directory, Announcer announce
         Check(body);
         var before = comment.Body;
         comment.Body = body;
+        comment.LastEdit = (actor, directory.Now);
         comment.UpdatedAt = comment.Issue.UpdatedAt = directory.Now;
         announcer.Comment("edited", comment, actor, ("changes", new JsonObject { ["body"] = new JsonObject { ["from"] = before } }));
     }

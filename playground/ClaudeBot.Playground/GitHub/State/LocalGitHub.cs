@@ -133,6 +133,18 @@ public sealed class LocalGitHub : IAsyncDisposable
     public Task<IssueComment> CommentAsync(string repository, int number, string login, string body, CancellationToken cancellationToken) =>
         ChangeAsync(repository, login, (target, actor) => Conversation.Comment(Issue(target, number), actor, body), cancellationToken);
 
+    public Task EditCommentAsync(string repository, long id, string login, string body, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            repository,
+            login,
+            (target, actor) =>
+            {
+                var comment = target.Comments.Find(comment => comment.Id == id) ?? throw RefusalException.NotFound();
+                Conversation.Edit(comment, actor, body);
+                return comment;
+            },
+            cancellationToken);
+
     public Task EditIssueAsync(string repository, int number, string login, string? title, string? body, CancellationToken cancellationToken) =>
         ChangeAsync(repository, login, (target, actor) => Tracker.Rewrite(Issue(target, number), actor, title, body), cancellationToken);
 

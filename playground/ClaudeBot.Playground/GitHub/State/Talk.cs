@@ -20,6 +20,7 @@ public sealed class IssueComment
     public string Body { get; internal set; }
     public DateTimeOffset CreatedAt { get; }
     public DateTimeOffset UpdatedAt { get; internal set; }
+    public (Account Editor, DateTimeOffset At)? LastEdit { get; internal set; }
     public ImmutableList<Reaction> Reactions { get; internal set; } = [];
     public string HtmlUrl => $"{Issue.HtmlUrl}#issuecomment-{Id}";
 }

@@ -41,14 +41,8 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
             connection => TaskReturn.Requeue(connection, lease, reason, LedgerUnits.ToMicroseconds(notBefore), countsAttempt, Now),
             cancellationToken);
 
-    public async Task<bool> AskAsync(TaskLease lease, InputRequest request, CancellationToken cancellationToken)
-    {
-        var asked = await ChangeAsync(
-            connection => TaskTable.FindHeld(connection, lease) is { } row && TaskOrders.Ask(connection, row, request, Now), cancellationToken);
-        if (asked)
-            notices.RaisePosted();
-        return asked;
-    }
+    public Task<bool> AskAsync(TaskLease lease, InputRequest request, CancellationToken cancellationToken) => ChangeAsync(
+        connection => TaskTable.FindHeld(connection, lease) is { } row && TaskOrders.Ask(connection, row, request, Now), cancellationToken);
 
     public Task AddCostAsync(TaskId id, decimal usd, CancellationToken cancellationToken) => ledger.WriteAsync(
         connection => connection.Execute(
@@ -136,7 +130,11 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
     {
         var result = await ledger.WriteAsync(change, cancellationToken);
         if (changed(result))
+        {
             notices.RaiseChanged();
+            notices.RaisePosted();
+        }
+
         return result;
     }
 }

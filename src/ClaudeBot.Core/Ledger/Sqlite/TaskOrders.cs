@@ -40,9 +40,11 @@ internal static class TaskOrders
     public static bool Ask(SqliteConnection connection, TaskRow row, InputRequest request, long now)
     {
         Park(connection, row, request.Awaits, request.Reason, now);
+        connection.Execute("UPDATE steps SET result = '{}', ended_at = @now WHERE task_id = @id AND step = 'asked'", new { now, id = row.Id });
         TaskTable.AppendEvent(connection, row, "task.needs_input", "bot", request.Reason, now);
         if (request.Comment is { } comment && row.ToTask().Issue is { } issue)
             OutboxTable.AddComment(connection, $"ask:{row.Id}:{row.Fence}", issue, comment, now);
+        Notices.OfQuestion(connection, row, request, now);
         return true;
     }
 

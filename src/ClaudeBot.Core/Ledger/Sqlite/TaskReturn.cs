@@ -69,6 +69,37 @@ internal static class TaskReturn
                 outcome.HeadSha,
             });
         TaskTable.AppendEvent(connection, row, $"task.{outcome.State.Word()}", actor, outcome.Reason, now);
+        if (outcome.State != TaskState.Cancelled)
+            Notices.OfEnd(connection, row, outcome, now);
+        if (outcome.State == TaskState.Succeeded)
+            FollowUp(connection, row, now);
+    }
+
+    /// <summary>What somebody asked for while the task was at work, and no agent was told: a task of its own, since this one is done.</summary>
+    private static void FollowUp(SqliteConnection connection, TaskRow row, long now)
+    {
+        var asked = connection.QueryFirstOrDefault<(string Actor, long ActorId)?>(
+            "SELECT actor, actor_id FROM inputs WHERE task_id = @id AND kind = 'instruction' AND taken = 0 ORDER BY seq LIMIT 1", new { id = row.Id });
+        if (asked is not var (actor, actorId))
+            return;
+        var task = new NewTask
+        {
+            Kind = TaskKind.Manual,
+            Repository = RepositoryName.Parse(row.Repository),
+            IssueNumber = row.IssueNumber,
+            Title = row.Title,
+            Description = row.Description,
+            Priority = (TaskPriority)row.Priority,
+            RequestedBy = actor,
+            RequestedById = actorId,
+            // This very end does not make it stale.
+            ObservedAt = LedgerUnits.ToTime(now + 1),
+        };
+        if (TaskAdmission.Enqueue(connection, task, int.MaxValue, now) is EnqueueResult.Added added)
+        {
+            connection.Execute(
+                "UPDATE inputs SET task_id = @next WHERE task_id = @id AND kind = 'instruction' AND taken = 0", new { next = added.Task.Id.Value, id = row.Id });
+        }
     }
 
     /// <summary>When the deaths since the last retry were noticed, this one included.</summary>
