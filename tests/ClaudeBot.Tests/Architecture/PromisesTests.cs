@@ -8,6 +8,8 @@ public sealed partial class PromisesTests
     [Theory]
     [InlineData("ARCHITECTURE.md", "Promises", 30)]
     [InlineData("SECURITY.md", "Attacks", 10)]
+    [InlineData("SECURITY.md", "Where trust changes", 30)]
+    [InlineData("SECURITY.md", "The gauntlet", 15)]
     public void Every_test_that_the_docs_name_exists(string page, string heading, int atLeast)
     {
         var tests = Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Root, "tests"), "*.cs", SearchOption.AllDirectories)
