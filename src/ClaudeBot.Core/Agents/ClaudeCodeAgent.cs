@@ -33,8 +33,8 @@ public sealed class ClaudeCodeAgent(
             Summary = mask.Mask(summary),
             SessionId = output.Session ?? session,
             SessionIsGone = request.ResumeSession is not null && ClaudeCodeEnding.SessionIsGone(output.Result),
-            Turns = output.Result?["num_turns"]?.GetValue<int>() ?? 0,
-            CostUsd = output.Result?["total_cost_usd"]?.GetValue<decimal>() ?? 0,
+            Turns = output.Turns,
+            CostUsd = output.CostUsd,
             Duration = time.GetElapsedTime(startedAt),
         };
     }

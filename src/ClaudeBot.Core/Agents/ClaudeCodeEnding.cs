@@ -32,5 +32,5 @@ internal static class ClaudeCodeEnding
     /// </summary>
     private static bool IsPassing(JsonObject result) =>
         result["terminal_reason"]?.ToString() == "api_error"
-        && (result["api_error_status"] is not JsonValue status || status.GetValue<int>() is 429 or >= 500);
+        && (result["api_error_status"] is not JsonValue status || (status.TryGetValue<int>(out var code) && code is 429 or >= 500));
 }

@@ -18,6 +18,12 @@ internal sealed class ClaudeCodeOutput(Transcript transcript, SecretMask mask, A
     /// <summary>The last <c>result</c> line.</summary>
     public JsonObject? Result { get; private set; }
 
+    /// <summary>By the CLI's own count; 0 when it gave none.</summary>
+    public int Turns => Result?["num_turns"] is JsonValue number && number.TryGetValue<int>(out var turns) ? Math.Max(turns, 0) : 0;
+
+    /// <summary>The CLI's own figure, in US dollars; 0 when it gave none.</summary>
+    public decimal CostUsd => Result?["total_cost_usd"] is JsonValue number && number.TryGetValue<decimal>(out var usd) ? Math.Max(usd, 0) : 0;
+
     public void Read(string line)
     {
         clock.Beat();
@@ -30,7 +36,7 @@ internal sealed class ClaudeCodeOutput(Transcript transcript, SecretMask mask, A
                 System(message);
                 break;
             case "assistant" or "user":
-                foreach (var block in Blocks(message["message"]?["content"]))
+                foreach (var block in Blocks((message["message"] as JsonObject)?["content"]))
                     Block(block);
                 break;
             case "result":
@@ -86,7 +92,7 @@ internal sealed class ClaudeCodeOutput(Transcript transcript, SecretMask mask, A
     /// <summary>What a tool is used on, in one line.</summary>
     private string Subject(JsonObject? input) =>
         Text(input?["command"])
-        ?? (Text(input?["file_path"]) is { } path ? Path.GetRelativePath(request.WorkTree, path) : null)
+        ?? (Text(input?["file_path"]) is { Length: > 0 } path && !path.Contains('\0', StringComparison.Ordinal) ? Path.GetRelativePath(request.WorkTree, path) : null)
         ?? Text(input?["pattern"]) ?? Text(input?["description"]) ?? "";
 
     private static IEnumerable<JsonObject> Blocks(JsonNode? content) => (content as JsonArray ?? []).OfType<JsonObject>();

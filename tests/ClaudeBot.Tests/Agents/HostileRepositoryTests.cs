@@ -57,7 +57,7 @@ public sealed class HostileRepositoryTests : IAsyncLifetime
     {
         var command = ClaudeCodeCommand.Build(Environment.GetEnvironmentVariable("CLAUDE_CODE_PATH")!, new AgentOptions().SearchPath, Guid.NewGuid().ToString(), Request());
 
-        await _at.Processes.RunAsync(command with { Timeout = TimeSpan.FromMinutes(1) }, Cancellation);
+        await _at.Processes.RunAsync(command with { Environment = new Dictionary<string, string>(command.Environment) { ["SHELL"] = "/bin/bash" }, Timeout = TimeSpan.FromMinutes(1) }, Cancellation);
 
         Fired().ShouldBe([.. Hooks.Select(hook => $"home-{hook}"), "home-apiKeyHelper", "home.bash_profile", "home.bashrc"], ignoreOrder: true);
         _evil.Keys.ShouldBeGreaterThan(0);
@@ -73,7 +73,7 @@ public sealed class HostileRepositoryTests : IAsyncLifetime
             command with
             {
                 Arguments = ["--print", "--allowedTools=Bash"],
-                Environment = new Dictionary<string, string>(command.Environment) { ["IS_SANDBOX"] = "1" },
+                Environment = new Dictionary<string, string>(command.Environment) { ["IS_SANDBOX"] = "1", ["SHELL"] = "/bin/bash" },
                 Timeout = TimeSpan.FromMinutes(1),
             },
             Cancellation);
