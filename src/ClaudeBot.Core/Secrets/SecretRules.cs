@@ -14,6 +14,10 @@ internal static class SecretRules
     private static readonly Regex PublicName = Compile(
         """(?i)(?:public|pub)[_.-]?(?:key|token)|(?:csrf|xsrf|next|page|continuation|cancellation|syntax|design)[_.-]?token|(?:key|token|secret|password|credentials?)[_.-]?(?:id|name|file|path|ur[li]|length|size|type|hash|ref|prefix|format|arn|version|algorithm|policy|endpoint|hint)\b""");
 
+    // Where secrets lie is none: a path under a folder that every machine has, or relative to where one is.
+    private static readonly Regex FilePath = Compile(
+        @"^(?:/(?:bin|data|dev|etc|home|mnt|opt|private|proc|root|run|secrets|srv|tmp|usr|Users|var|vault|workspace)|~|\.{1,2})/[\w.@+-]{1,60}(?:/[\w.@+-]{0,60})*$");
+
     public static IReadOnlyList<SecretRule> All { get; } =
     [
         Rule("a GitHub token", ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"], @"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_\w{82,255})\b"),
@@ -74,7 +78,7 @@ internal static class SecretRules
 
     private static bool Mixed(string match, string secret) => Randomness.IsMixed(secret);
 
-    private static bool IsAssigned(string match, string secret) => Randomness.IsMixed(secret) && !PublicName.IsMatch(match);
+    private static bool IsAssigned(string match, string secret) => Randomness.IsMixed(secret) && !PublicName.IsMatch(match) && !FilePath.IsMatch(secret);
 
     // The samples of documentation name neither who made them nor until when they hold.
     private static bool IsOfAnIssuer(string match, string secret)

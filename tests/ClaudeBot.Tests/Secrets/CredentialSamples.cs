@@ -96,6 +96,9 @@ internal static class CredentialSamples
     public static IReadOnlyList<string> Harmless =>
     [
         "const token = process.env.GITHUB_TOKEN;",
+        "export SECRETS='/tmp/app-e2e-T7Y4Cp/secrets'",
+        "  secret: /run/secrets/Api-Key.2024-11/Value",
+        "password: './fixtures/Login-7Qx2/answers.json'",
         "api_key = os.environ[\"SERVICE_API_KEY_2024\"]",
         "password: ${{ secrets.DB_PASSWORD_V2 }}",
         "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
