@@ -29,6 +29,8 @@ public static class BotSettings
 
     public static Setting<bool> StructuredLogging { get; } = new("ENABLE_STRUCTURED_LOGGING", Flag, false, "Log one JSON object a line.") { Room = Room };
 
+    public static Setting<string?> LogDirectory { get; } = new("BOT_LOG_DIR", SettingKinds.Path, "/bot/logs", "Folder of the log files, which have the lines of standard output: claude-bot.log and, of each, five that were put aside at 10 MB. The default is used where it exists; one that is set is made.") { Room = Room, FileAliases = ["log_dir"] };
+
     public static Setting<string?> NodeVersion { get; } = new("NODE_VERSION", Text, null, "Shown on the status page as the Node.js of the target project.") { Room = Room };
 
     public static Setting<string?> DotnetEnvironment { get; } = new("DOTNET_ENVIRONMENT", Text, null, "Shown on the status page as the environment of the target project; the bot never takes it as its own.") { Room = Room };
@@ -36,6 +38,6 @@ public static class BotSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         BotId, DataDirectory, ConfigurationFile, DatabaseUrl, StatusReportInterval, StatusWebUrl, StatusToken, StatusPublic,
-        LogLevel, DebugMode, StructuredLogging, NodeVersion, DotnetEnvironment,
+        LogLevel, DebugMode, StructuredLogging, LogDirectory, NodeVersion, DotnetEnvironment,
     ];
 }

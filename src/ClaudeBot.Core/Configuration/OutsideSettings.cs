@@ -27,7 +27,6 @@ public static class OutsideSettings
         For("RESTART_POLICY", "Compose: the restart policy.", "unless-stopped"),
         For("RUN_AS_USER", "Image: the user that the container runs as.", "bot"),
         For("PROJECT_PATH", "Compose: host folder mounted at /workspace; the bot works in its own workspaces."),
-        For("BOT_LOG_DIR", "Image: folder for logs; the bot logs to standard output.", "/bot/logs") with { FileAliases = ["log_dir"] },
         For("ENVIRONMENT", "The target project's environment; the bot never takes it as its own."),
         For("ASPNETCORE_ENVIRONMENT", "The target project's environment; the bot never takes it as its own."),
         For("NODE_ENV", "The target project's environment."),

@@ -98,6 +98,7 @@ public sealed partial class AgentSession(
                     OnEvent = seen =>
                     {
                         Show(run.Board, seen);
+                        Log.AgentDid(logger, seen.Kind, seen.Text);
                         // A hostile agent could make up names for as long as it runs.
                         if (seen.Kind == "blocked" && (blocked.Count < MostBlockedNamed || blocked.ContainsKey(seen.Text)))
                             blocked.AddOrUpdate(seen.Text, 1, (_, times) => times + 1);
@@ -174,5 +175,8 @@ public sealed partial class AgentSession(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "The agent's session could not be kept in the ledger: {Reason}")]
         public static partial void SessionNotKept(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Debug, Message = "agent {Kind}: {Text}")]
+        public static partial void AgentDid(ILogger logger, string kind, string text);
     }
 }

@@ -191,7 +191,7 @@ public sealed partial class TriggerProcessor : BackgroundService
         [LoggerMessage(3, LogLevel.Warning, "{Event} delivery {Delivery} cannot be decided now: {Reason}; again at {Until:u}")]
         public static partial void Postponed(ILogger logger, string @event, string delivery, string reason, DateTimeOffset until);
 
-        [LoggerMessage(6, LogLevel.Warning, "{Event} delivery {Delivery} ({Subject}) waits: {Reason}")]
+        [LoggerMessage(6, LogLevel.Error, "{Event} delivery {Delivery} ({Subject}) waits: {Reason}")]
         public static partial void QueueFull(ILogger logger, string @event, string delivery, IssueReference? subject, string reason);
 
         [LoggerMessage(4, LogLevel.Error, "The inbox cannot be worked off now; it is looked at again soon")]

@@ -54,6 +54,7 @@ public static class CommandTree
         root.Subcommands.Add(new StatusCommands(options, surroundings).Build());
         root.Subcommands.Add(insight.Labels());
         root.Subcommands.Add(new AuthCommands(options, surroundings).Build());
+        root.Subcommands.Add(new LogCommands(options, surroundings).Build());
         root.Subcommands.Add(new DataCommands(options, surroundings).Build());
         root.Subcommands.Add(new HealthCommand(options, surroundings).Build());
         root.Subcommands.Add(new WebhookCommands(options, surroundings).Build());

@@ -79,12 +79,12 @@ internal sealed partial class CallOutcome(
                 Log.UnknownModel(logger, task);
                 break;
             case ModelRefusal.Rate:
-                Log.Limited(logger, status, retryAfter?.TotalSeconds, task);
+                Log.Limited(logger, status, Told(retryAfter), task);
                 circuit.Failed(retryAfter);
                 break;
             case ModelRefusal.Transient:
                 if (status == 529)
-                    Log.Limited(logger, status, retryAfter?.TotalSeconds, task);
+                    Log.Limited(logger, status, Told(retryAfter), task);
                 else
                     Log.UpstreamFailed(logger, status, task);
                 circuit.Failed(retryAfter);
@@ -110,6 +110,8 @@ internal sealed partial class CallOutcome(
         _ => null,
     };
 
+    private static string Told(TimeSpan? wait) => wait is { } known ? $"{known.TotalSeconds:0}s" : "unknown";
+
     private static string? Message(string body)
     {
         try
@@ -131,8 +133,8 @@ internal sealed partial class CallOutcome(
         [LoggerMessage(3, LogLevel.Error, "auth: the model's service refused {Setting} with {Status} for task {TaskId}: no new task starts until the key is changed.")]
         public static partial void KeyRefused(ILogger logger, string setting, int status, TaskId taskId);
 
-        [LoggerMessage(4, LogLevel.Warning, "rate limit: the model's service answered {Status}, retry-after {RetryAfter} s, to task {TaskId}.")]
-        public static partial void Limited(ILogger logger, int status, double? retryAfter, TaskId taskId);
+        [LoggerMessage(4, LogLevel.Warning, "rate limit: Rate limit exceeded (HTTP {Status}) api=anthropic retry_after={RetryAfter}, told to task {TaskId}")]
+        public static partial void Limited(ILogger logger, int status, string retryAfter, TaskId taskId);
 
         [LoggerMessage(5, LogLevel.Warning, "The model's service answered {Status} to task {TaskId}.")]
         public static partial void UpstreamFailed(ILogger logger, int status, TaskId taskId);

@@ -21,7 +21,7 @@ public static class BotHost
     /// <param name="adjust">Last word on the services: tests put their agent and clock here.</param>
     public static WebApplication Build(BotConfiguration configuration, BotRole role, TimeProvider time, Action<IServiceCollection>? adjust)
     {
-        var builder = EmptyBuilder(configuration);
+        var builder = EmptyBuilder(configuration, "claude-bot");
         builder.Services.AddRooms(configuration, time).AddWork(configuration);
         builder.Services.AddSingleton(configuration.Queue() with { SingleMachine = !role.SharesFolder() });
         Start(builder.Services, role);
@@ -45,7 +45,7 @@ public static class BotHost
     /// <param name="port">0 takes a free one.</param>
     public static WebApplication BuildWeb(BotConfiguration configuration, int port, TimeProvider time)
     {
-        var builder = EmptyBuilder(configuration);
+        var builder = EmptyBuilder(configuration, "status-web");
         builder.Services.AddSingleton(time).AddSingleton(configuration).AddSingleton(configuration.Mask);
         builder.Services.AddStatusWeb(configuration, inBot: false).AddHostedService<WebNotice>();
         OpenDoors(builder, (server, doors) => doors.Open(server, Door.Status, IPAddress.Parse(configuration.Get(DoorSettings.BindAddress)!), port));
@@ -56,7 +56,7 @@ public static class BotHost
     }
 
     // The empty builder reads no environment: ASPNETCORE_* and DOTNET_* belong to the target project.
-    private static WebApplicationBuilder EmptyBuilder(BotConfiguration configuration)
+    private static WebApplicationBuilder EmptyBuilder(BotConfiguration configuration, string name)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -65,7 +65,7 @@ public static class BotHost
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Host.UseDefaultServiceProvider(provider => (provider.ValidateOnBuild, provider.ValidateScopes) = (true, true));
-        builder.Logging.AddBotLogging(configuration);
+        builder.Logging.AddBotLogging(configuration, name);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddRouting();
         return builder;

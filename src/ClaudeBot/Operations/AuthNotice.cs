@@ -43,14 +43,20 @@ internal sealed partial class AuthNotice(BotConfiguration configuration, IPenalt
         return true;
     }
 
-    private void Tell(AuthResult result) => Log.Told(
-        logger,
-        result.Verdict switch { AuthVerdict.Accepted => LogLevel.Information, AuthVerdict.Refused => LogLevel.Error, _ => LogLevel.Warning },
-        result);
+    private void Tell(AuthResult result)
+    {
+        if (result.Verdict == AuthVerdict.Refused)
+            Log.AuthRefused(logger, result);
+        else
+            Log.Told(logger, result.Verdict == AuthVerdict.Accepted ? LogLevel.Information : LogLevel.Warning, result);
+    }
 
     private static partial class Log
     {
         [LoggerMessage(EventId = 1, Message = "{Result}")]
         public static partial void Told(ILogger logger, LogLevel level, AuthResult result);
+
+        [LoggerMessage(2, LogLevel.Error, "{Result}")]
+        public static partial void AuthRefused(ILogger logger, AuthResult result);
     }
 }

@@ -45,6 +45,7 @@ public sealed class ClockJumpTests : IAsyncLifetime
     {
         var begun = new TaskCompletionSource<TaskLease>(TaskCreationOptions.RunContinuationsAsynchronously);
         var finish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         InterruptionKind? interrupted = null;
         var runs = 0;
         using var worker = new QueueWorker(
@@ -55,6 +56,7 @@ public sealed class ClockJumpTests : IAsyncLifetime
                 begun.TrySetResult(lease);
                 await finish.Task;
                 interrupted = interruption.Kind;
+                ended.SetResult();
                 return QueueHarness.Succeeded();
             },
             NullLogger<QueueWorker>.Instance);
@@ -72,6 +74,7 @@ public sealed class ClockJumpTests : IAsyncLifetime
 
         (await _queue.ClaimAsync(new WorkerIdentity("host", "boot-1"), Options, Cancellation)).ShouldBeNull();
         finish.SetResult();
+        await ended.Task.WaitAsync(Cancellation);
         await worker.StopAsync(Cancellation);
 
         var task = (await _queue.FindAsync(id, Cancellation)).ShouldNotBeNull();

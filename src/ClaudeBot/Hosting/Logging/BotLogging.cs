@@ -6,7 +6,8 @@ namespace ClaudeBot.Hosting.Logging;
 /// <summary>Sets the log up as the settings say.</summary>
 internal static class BotLogging
 {
-    public static ILoggingBuilder AddBotLogging(this ILoggingBuilder logging, BotConfiguration configuration)
+    /// <param name="fileName">Of the log file, without its ending.</param>
+    public static ILoggingBuilder AddBotLogging(this ILoggingBuilder logging, BotConfiguration configuration, string fileName)
     {
         var debug = configuration.Get(BotSettings.DebugMode);
         var level = debug ? LogLevel.Debug : Level(configuration.Get(BotSettings.LogLevel)!);
@@ -23,6 +24,12 @@ internal static class BotLogging
         logging.Services.AddSingleton(new LogLineOptions(configuration.Get(BotSettings.StructuredLogging)));
         logging.AddConsole(console => console.FormatterName = BotConsoleFormatter.FormatterName);
         logging.AddConsoleFormatter<BotConsoleFormatter, ConsoleFormatterOptions>();
+        if (LogFolder.Open(configuration, fileName) is { } file)
+        {
+            logging.Services.AddSingleton(file).AddHostedService<LogFileNotice>();
+            logging.Services.AddSingleton<ILoggerProvider>(provider => new LogFileProvider(file, provider.GetServices<ConsoleFormatter>().OfType<BotConsoleFormatter>().Single()));
+        }
+
         return logging;
     }
 

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 using Spectre.Console;
 
 namespace ClaudeBot.Hosting.Terminal;
@@ -8,7 +8,8 @@ internal static class TerminalRegistration
     /// <summary>The live table, and the log lines above it instead of straight to the console.</summary>
     public static IServiceCollection AddTerminal(this IServiceCollection services, IAnsiConsole console)
     {
-        services.RemoveAll<ILoggerProvider>();
+        foreach (var plain in services.Where(service => service.ImplementationType == typeof(ConsoleLoggerProvider)).ToArray())
+            services.Remove(plain);
         return services.AddSingleton(console).AddSingleton<ILoggerProvider, TerminalLog>().AddHostedService<LiveTasks>();
     }
 }

@@ -30,8 +30,7 @@ internal sealed class LoggedErrors : Meter, ILoggerProvider
         [
             .. from method in methods
                let message = method.GetCustomAttribute<LoggerMessageAttribute>()
-               // No level: it is told with each message.
-               where message is { Level: LogLevel.Error or LogLevel.Critical or LogLevel.None }
+               where message is { Level: LogLevel.Error or LogLevel.Critical }
                select (string[])[TypeOf(message.EventName ?? method.Name), ComponentOf(method.DeclaringType!.FullName!)],
             [Other, Library],
         ];

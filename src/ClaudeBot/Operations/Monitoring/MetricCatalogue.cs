@@ -67,6 +67,7 @@ internal static class MetricCatalogue
             new(Counter, "claude_bot_errors_total", "Lines of level ERROR in the log, by the event and the part of the program.", new("error_type", []), new("component", [])) { Series = LoggedErrors.Known() },
             new(Gauge, "claude_bot_health", "1 while the bot can work: as /health/ready."),
             new(Gauge, "claude_bot_uptime_seconds", "Since the start of the process."),
+            new(Gauge, "claude_bot_start_time_seconds", "When the process started, in seconds since 1970."),
             new(Gauge, "claude_bot_memory_usage_bytes", "Memory of the bot and everything it started."),
             new(Counter, "claude_bot_cpu_seconds_total", "Processor time of the bot and everything it started."),
             new(Gauge, "claude_bot_disk_free_bytes", "Free space on the disk of the data folder."),

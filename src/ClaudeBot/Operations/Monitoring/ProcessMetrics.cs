@@ -19,6 +19,8 @@ internal sealed class ProcessMetrics : Meter
         (_disk, _time) = (new DriveInfo(configuration.DataDirectory), time);
         var startedAt = time.GetTimestamp();
         CreateObservableGauge("claude_bot_uptime_seconds", () => time.GetElapsedTime(startedAt).TotalSeconds);
+        var since = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        CreateObservableGauge("claude_bot_start_time_seconds", () => since);
         CreateObservableGauge("claude_bot_memory_usage_bytes", () => Use().MemoryBytes);
         // Of a child that nobody waited for the time is lost; a counter must not fall for it.
         CreateObservableCounter("claude_bot_cpu_seconds_total", () => _cpu = Math.Max(_cpu, Use().Cpu.TotalSeconds));

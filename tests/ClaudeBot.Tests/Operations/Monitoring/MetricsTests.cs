@@ -38,6 +38,7 @@ public sealed class MetricsTests : IDisposable
         ["gauge", "claude_bot_disk_size_bytes"],
         ["gauge", "claude_bot_disk_floor_bytes"],
         ["gauge", "claude_bot_uptime_seconds"],
+        ["gauge", "claude_bot_start_time_seconds"],
         ["gauge", "claude_bot_health"],
         ["counter", "claude_bot_git_operations_total", "operation=fetch|push|ls-remote", "status=success|error"],
         ["counter", "claude_bot_pr_created_total", "repository=acme/shop"],
