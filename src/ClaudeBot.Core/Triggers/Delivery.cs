@@ -38,7 +38,7 @@ public sealed record Decision
     /// <summary>One sentence for people: why there is a task, or why there is none.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>For <c>claude_bot_webhook_deliveries_total</c>: <c>task</c>, <c>cancelled</c>, <c>command</c>, <c>ignored</c> or <c>refused</c>.</summary>
+    /// <summary>In one word: <c>task</c>, <c>cancelled</c>, <c>command</c>, <c>ignored</c> or <c>refused</c>.</summary>
     public required string Outcome { get; init; }
 }
 
