@@ -5,11 +5,21 @@ public static class OwnerOnly
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes the folder and its parents; one that is there gets the mode.</summary>
+    /// <summary>
+    /// Makes the folder and its parents; one that is there gets the mode, unless it is another account's: the root of a
+    /// mounted volume may be, and what lies in it is closed all the same.
+    /// </summary>
     public static void CreateDirectory(string path)
     {
+        var wasThere = Directory.Exists(path);
         Directory.CreateDirectory(path);
-        File.SetUnixFileMode(path, FileMode | UnixFileMode.UserExecute);
+        try
+        {
+            File.SetUnixFileMode(path, FileMode | UnixFileMode.UserExecute);
+        }
+        catch (UnauthorizedAccessException) when (wasThere)
+        {
+        }
     }
 
     /// <summary>Takes a file's rights from everybody else.</summary>

@@ -9,7 +9,11 @@ namespace ClaudeBot.Commands;
 /// <summary><c>status show|report</c>.</summary>
 internal sealed class StatusCommands(GlobalOptions options, Surroundings surroundings)
 {
-    public Command Build() => new("status", "How the bot is doing.") { Show(), Report() };
+    public Command Build()
+    {
+        var show = Show();
+        return new Command("status", "How the bot is doing; alone, as 'status show'.\nExample: claude-bot status") { Action = show.Action, Subcommands = { show, Report() }, Options = { options.Json } };
+    }
 
     private Command Show()
     {

@@ -14,6 +14,9 @@ public sealed class DataFolderLock : IDisposable
     /// </summary>
     private static readonly TimeSpan LooksPass = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A look may err on the side of "taken": it is made again.</summary>
+    private static readonly TimeSpan LooksPassForLooks = TimeSpan.FromMilliseconds(40);
+
     private readonly IReadOnlyList<FileStream> _files;
 
     private DataFolderLock(IReadOnlyList<FileStream> files) => _files = files;
@@ -32,11 +35,11 @@ public sealed class DataFolderLock : IDisposable
         }
 
         // The first lock is of all that share the folder, the second of the one that keeps the queue's files.
-        var folder = TryTake(BotLock(dataDirectory), shared: role.SharesFolder())
+        var folder = TryTake(BotLock(dataDirectory), role.SharesFolder(), LooksPass)
             ?? throw new UnavailableException($"Another bot uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). Stop it first, or set BOT_DATA_DIR to another folder.");
         if (role != BotRole.Ingest)
             return new DataFolderLock([folder]);
-        if (TryTake(IngestLock(dataDirectory), shared: false) is { } ingest)
+        if (TryTake(IngestLock(dataDirectory), shared: false, LooksPass) is { } ingest)
             return new DataFolderLock([folder, ingest]);
         folder.Dispose();
         throw new UnavailableException($"Another 'run --role ingest' uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). One takes in for all workers; stop it first.");
@@ -47,7 +50,7 @@ public sealed class DataFolderLock : IDisposable
     {
         if (!File.Exists(BotLock(dataDirectory)))
             return false;
-        using var file = TryTake(BotLock(dataDirectory), shared: false);
+        using var file = TryTake(BotLock(dataDirectory), shared: false, LooksPassForLooks);
         return file is null;
     }
 
@@ -57,10 +60,10 @@ public sealed class DataFolderLock : IDisposable
             file.Dispose();
     }
 
-    private static FileStream? TryTake(string path, bool shared)
+    private static FileStream? TryTake(string path, bool shared, TimeSpan patience)
     {
         FileStream? taken = null;
-        SpinWait.SpinUntil(() => (taken = TryOpen(path, shared)) is not null, LooksPass);
+        SpinWait.SpinUntil(() => (taken = TryOpen(path, shared)) is not null, patience);
         return taken;
     }
 

@@ -102,7 +102,7 @@ public sealed class InsightCommandsTests : IDisposable
 
         (await _room.RunAsync("explain", "acme/shop#5", "--json")).Json.GetProperty("verdict").GetString()!.ShouldContain("the queue is paused by operator since");
         (await _room.RunAsync("status", "show")).Out.ShouldContain("key rotation");
-        (await _room.RunAsync("status", "show", "--json")).Json.GetProperty("paused_reason").GetString()!.ShouldContain("key rotation");
+        (await _room.RunAsync("status", "--json")).Json.GetProperty("paused_reason").GetString()!.ShouldContain("key rotation");
         (await _room.RunAsync("queue", "list")).Error.ShouldContain("key rotation");
         (await _room.RunAsync("queue", "list", "--json")).Json.GetProperty("paused_by").GetString().ShouldBe("operator");
         using (DataFolderLock.Take(_room.Data, BotRole.Up))

@@ -37,6 +37,7 @@ public sealed class OnceTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task A_pass_in_which_a_task_failed_ends_with_1_and_the_next_one_that_has_nothing_to_do_with_0()
     {
         await using var town = await Town.StartAsync(new() { DataFolder = _room.PathOf("github") }, null, Token);

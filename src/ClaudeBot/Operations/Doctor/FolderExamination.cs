@@ -41,7 +41,7 @@ internal sealed class FolderExamination(BotConfiguration configuration, DataFold
         var missing = folder.Missing();
         if (missing.Count > 0)
             yield return Finding.Warning(Subject, $"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing in {_data}", "The bot's next start makes them, or 'claude-bot doctor --fix'") with { Cure = MakeAsync };
-        var open = Private().Where(path => (File.GetUnixFileMode(path) & OfOthers) != 0).ToList();
+        var open = Private().Where(path => (File.GetUnixFileMode(path) & OfOthers) != 0 && IsOurs(path)).ToList();
         if (open.Count > 0)
             yield return Finding.Warning(Subject, $"other users may enter or read {string.Join(", ", open)}", $"Run 'claude-bot doctor --fix', or chmod -R go= {_data}") with { Cure = _ => CloseAsync(open) };
         if (missing.Count + open.Count == 0)
@@ -106,6 +106,21 @@ internal sealed class FolderExamination(BotConfiguration configuration, DataFold
     {
         Directory.CreateDirectory(logs);
         return Task.FromResult($"made {logs}");
+    }
+
+    /// <summary>A volume's root may be root's, open to the bot by its group (Kubernetes' fsGroup): its rights are the administrator's affair.</summary>
+    private static bool IsOurs(string path)
+    {
+        try
+        {
+            // Only the owner may set rights, also those that are there.
+            File.SetUnixFileMode(path, File.GetUnixFileMode(path));
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static string? Unwritable(string path)
