@@ -78,12 +78,20 @@ internal sealed class WebhookCommands(GlobalOptions options, Surroundings surrou
         {
             var room = services.GetRequiredService<DeliveryReplay>();
             var found = new List<ReplayedDelivery>();
-            if (parsed.GetValue(delivery) is { } id)
-                found.Add(await room.ReplayAsync(id, token));
-            else
-                await foreach (var one in room.ReplaySinceAsync(parsed.GetValue(since)!.Value, !parsed.GetValue(dryRun), token))
-                    found.Add(one);
-            Tell(parsed, found, room.Closed);
+            try
+            {
+                if (parsed.GetValue(delivery) is { } id)
+                    found.Add(await room.ReplayAsync(id, token));
+                else
+                    await foreach (var one in room.ReplaySinceAsync(parsed.GetValue(since)!.Value, !parsed.GetValue(dryRun), token))
+                        found.Add(one);
+            }
+            finally
+            {
+                // Also what was done before a rate limit cut it short.
+                Tell(parsed, found, room.Closed);
+            }
+
             return found.Any(one => one.Outcome == ReplayOutcome.Lost) ? ExitCode.Failed : ExitCode.Ok;
         }));
         return replay;

@@ -3,12 +3,13 @@ using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
 using ClaudeBot.GitHub.Apps;
+using ClaudeBot.Ledger;
 using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Operations.Doctor;
 
 /// <summary>GitHub answers, the clocks agree, the credential is good for what the bot does, and each repository is ready.</summary>
-internal sealed class GitHubExamination(BotConfiguration configuration, GitHubClient github, GitHubServer server, AuthCheck auth, ServedRepositories served, TriggerOptions triggers, TimeProvider time) : IExamination
+internal sealed class GitHubExamination(BotConfiguration configuration, GitHubClient github, GitHubServer server, AuthCheck auth, IPenaltyStore penalties, ServedRepositories served, TriggerOptions triggers, TimeProvider time) : IExamination
 {
     private const string Clock = "clock";
     private const int MostRepositories = 100;
@@ -25,6 +26,13 @@ internal sealed class GitHubExamination(BotConfiguration configuration, GitHubCl
         if (configuration.FaultsFor(ConfigurationNeeds.GitHub).Any(fault => fault.Key.StartsWith("GITHUB_", StringComparison.Ordinal)))
         {
             yield return Finding.Warning(Subject, "it is not asked, because its settings have the faults above", "Correct them and run this again");
+            yield break;
+        }
+
+        // Kept as the bot keeps it: not even a call that counts against no limit.
+        if (await PenaltyAsync(cancellationToken) is { } until && until > time.GetUtcNow())
+        {
+            yield return Finding.Warning(Subject, $"its rate limit is reached; the bot sends nothing before {until:u}", "Run this again after that");
             yield break;
         }
 
@@ -61,6 +69,18 @@ internal sealed class GitHubExamination(BotConfiguration configuration, GitHubCl
         catch (Exception error) when (error is HttpRequestException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return (null, Finding.Fault(Subject, FaultKind.Unavailable, $"{api.Host} cannot be reached: {error.Message.TrimEnd('.')}", "Check name resolution, proxy and firewall, and GITHUB_API_URL"));
+        }
+    }
+
+    private async Task<DateTimeOffset?> PenaltyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await penalties.FindAsync(configuration.Get(GitHubSettings.ApiUrl)!.Authority, cancellationToken))?.Until;
+        }
+        catch (Exception error) when (error is LedgerUnavailableException or LedgerVersionException)
+        {
+            return null; // The ledger's fault is told already.
         }
     }
 

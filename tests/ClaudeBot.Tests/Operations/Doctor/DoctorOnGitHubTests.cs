@@ -1,4 +1,7 @@
 using ClaudeBot.Commands;
+using ClaudeBot.GitHub;
+using ClaudeBot.Ledger;
+using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Playground.Demo;
 using ClaudeBot.Playground.GitHub.State;
 using ClaudeBot.Tests.Commands;
@@ -94,6 +97,22 @@ public sealed class DoctorOnGitHubTests : IDisposable
         PointAt(gitHub);
 
         (await Consultation.HoldAsync(_room)).Lines.Where(line => line.Check == "clock").Select(line => line.Level).ShouldBe([level]);
+    }
+
+    [Fact]
+    public async Task While_GitHub_wants_no_call_the_doctor_sends_none()
+    {
+        await using var gitHub = await ScriptedGitHub.StartAsync();
+        PointAt(gitHub);
+        _room.Environment["WEBHOOK_PORT"] = "0";
+        _room.Environment["GITHUB_WEBHOOK_SECRET"] = "a-secret-of-tests";
+        await using (var ledger = new SqliteLedger(new LedgerOptions { DataDirectory = _room.Data }, TimeProvider.System))
+            await new SqlitePenaltyStore(() => ledger).KeepAsync(gitHub.Address.Authority, new Penalty(TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(10), 1), Token);
+
+        var found = await Consultation.HoldAsync(_room);
+
+        found.Of("GitHub").What.ShouldContain("its rate limit is reached");
+        gitHub.Seen.ShouldBeEmpty();
     }
 
     [Theory]

@@ -146,6 +146,7 @@ public sealed class DoctorOnMachineTests : IDisposable
         var found = await Consultation.HoldAsync(_room);
         found.Of("ledger").What.ShouldContain("the file is damaged");
         found.Of("ledger").Remedy!.ShouldContain("data restore");
+        found.Of("GitHub").What.ShouldContain("cannot be reached", customMessage: "what has nothing to do with the ledger is looked at all the same");
     }
 
     [Fact]
