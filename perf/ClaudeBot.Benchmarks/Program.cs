@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClaudeBot.Benchmarks;
+using ClaudeBot.Benchmarks.Pages;
 using ClaudeBot.Benchmarks.Webhooks;
 using ClaudeBot.Benchmarks.Workspaces;
 
@@ -29,15 +30,23 @@ var workspaces = new Command("workspaces", "A workspace from the mirror beside a
 workspaces.SetAction((parsed, cancellationToken) => new WorkspaceBenchmark(
     Path.GetFullPath(parsed.GetValue(output)!), parsed.GetValue(rounds), parsed.GetValue(files), parsed.GetValue(commits), time).RunAsync(cancellationToken));
 
+var tasks = new Option<int>("--tasks") { Description = "Tasks in the full ledger.", DefaultValueFactory = _ => 100_000 };
+var pages = new Command("pages", "The status web with many tasks beside one.") { output, tasks, seconds };
+pages.SetAction((parsed, cancellationToken) => new PagesBenchmark(
+    Path.GetFullPath(parsed.GetValue(output)!), parsed.GetValue(tasks), TimeSpan.FromSeconds(parsed.GetValue(seconds)), time).RunAsync(cancellationToken));
+
 var data = new Option<string>("--data") { Required = true };
 var port = new Option<int>("--port") { Required = true };
 var door = new Command("door", "Serves the bare webhook door until it is ended.") { data, port };
 door.Hidden = true;
+var statusWeb = new Command("status-web", "Serves the status web over a ledger of that many tasks until it is ended.") { data, port, tasks };
+statusWeb.SetAction((parsed, cancellationToken) => PagesServer.RunAsync(parsed.GetValue(data)!, parsed.GetValue(port), parsed.GetValue(tasks), cancellationToken));
+statusWeb.Hidden = true;
 door.SetAction((parsed, cancellationToken) => BareDoor.RunAsync(parsed.GetValue(data)!, parsed.GetValue(port), cancellationToken));
 
 try
 {
-    return await new RootCommand("Benchmarks of Claude Bot, each beside its peer.") { webhooks, workspaces, door }
+    return await new RootCommand("Benchmarks of Claude Bot, each beside its peer.") { webhooks, workspaces, pages, door, statusWeb }
         .Parse(args)
         .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }

@@ -93,6 +93,8 @@ public sealed record TaskFilter
 {
     public IReadOnlyList<TaskState> States { get; init; } = [];
     public RepositoryName? Repository { get; init; }
+    /// <summary>Words that the id, the title or who asked must have, or have the beginning of; empty: any.</summary>
+    public string? Search { get; init; }
     /// <summary>Only tasks older than this one (keyset paging).</summary>
     public TaskId? Before { get; init; }
     public int Limit { get; init; } = 100;

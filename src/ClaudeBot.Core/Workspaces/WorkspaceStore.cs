@@ -180,6 +180,8 @@ public sealed class WorkspaceStore(
         var outcome = await new BranchPush(_git).RunAsync(workspace, sha, cancellationToken);
         if (outcome == PushOutcome.Pushed)
             _git.Metrics.Pushed(workspace.Repository);
+        if (outcome != PushOutcome.Moved)
+            await new PushedDiff(_git, options, mask, logger).KeepAsync(workspace, sha, cancellationToken);
         return outcome;
     }
 

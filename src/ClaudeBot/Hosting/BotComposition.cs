@@ -11,6 +11,7 @@ using ClaudeBot.PullRequests;
 using ClaudeBot.Queue;
 using ClaudeBot.Queue.Spool;
 using ClaudeBot.Runs;
+using ClaudeBot.StatusWeb.Tasks;
 using ClaudeBot.Triggers;
 using ClaudeBot.Webhooks;
 using ClaudeBot.Workspaces;
@@ -36,7 +37,8 @@ internal static class BotComposition
         });
         services.AddSingleton(provider => new DiskFloor(configuration.DataDirectory, configuration.Get(DoorSettings.DiskFloor), provider.GetRequiredService<ILogger<DiskFloor>>()));
         services.AddSingleton<ClaimGuard>(provider => provider.GetRequiredService<DiskFloor>().GuardAsync);
-        return services.AddLedger().AddGitHub().AddTriggers().AddSingleton<DailyCaps>().AddSingleton<StatusSnapshot>();
+        return services.AddLedger().AddGitHub().AddTriggers().AddSingleton<DailyCaps>().AddSingleton<StatusSnapshot>()
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<LedgerTasks>(provider, configuration.Get(GitHubSettings.ServerUrl)!));
     }
 
     /// <summary>What works on tasks.</summary>

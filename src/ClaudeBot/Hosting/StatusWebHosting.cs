@@ -2,6 +2,7 @@ using System.Text.Json;
 using ClaudeBot.Configuration;
 using ClaudeBot.Operations;
 using ClaudeBot.StatusWeb;
+using ClaudeBot.StatusWeb.Reports;
 
 namespace ClaudeBot.Hosting;
 
@@ -31,6 +32,7 @@ internal static class StatusWebHosting
             ReadsNeedToken = !configuration.Get(BotSettings.StatusPublic),
             ReportInterval = configuration.Get(BotSettings.StatusReportInterval),
             GitHubServer = configuration.Get(GitHubSettings.ServerUrl)!,
+            TranscriptDirectory = inBot ? Path.Combine(configuration.DataDirectory, "transcripts") : null,
         });
         if (inBot)
             services.AddSingleton<StatusListener>(provider => (status, token) => provider.GetRequiredService<BotReports>().AcceptAsync(status.BotId, JsonSerializer.SerializeToNode(status, ReportJson.Form)!.AsObject(), token));

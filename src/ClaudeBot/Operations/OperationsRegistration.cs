@@ -17,7 +17,7 @@ internal static class OperationsRegistration
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StartupNotice>(provider, role)).AddHostedService<AuthNotice>();
         // The ledger is everybody's: one process reports on it, copies it and prunes it.
         if (role is not (BotRole.Once or BotRole.Worker))
-            services.AddDataCare().AddHostedService<AutomaticBackup>().AddHostedService<DailyRetention>().AddHostedService<StatusReporter>();
+            services.AddDataCare().AddHostedService<AutomaticBackup>().AddHostedService<DailyRetention>().AddSingleton<DetailsSnapshot>().AddHostedService<StatusReporter>();
         return services.AddMonitoring();
     }
 

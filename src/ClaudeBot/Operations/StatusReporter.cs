@@ -1,4 +1,5 @@
 using ClaudeBot.Configuration;
+using ClaudeBot.Queue;
 
 namespace ClaudeBot.Operations;
 
@@ -6,18 +7,23 @@ namespace ClaudeBot.Operations;
 public delegate Task StatusListener(BotStatus status, CancellationToken cancellationToken);
 
 /// <summary>
-/// Writes <c>status.json</c> and tells the status web: at the start, every <c>STATUS_REPORT_INTERVAL</c>, and once more,
-/// in the file alone, when the bot stops.
+/// Writes <c>status.json</c> and tells the status web: at the start, every <c>STATUS_REPORT_INTERVAL</c>, soon after the
+/// queue has changed, and once more, in the file alone, when the bot stops.
 /// </summary>
 public sealed partial class StatusReporter(
     StatusSnapshot snapshot,
+    DetailsSnapshot details,
     Readiness readiness,
+    QueueNotices notices,
     StatusWebClient web,
     IEnumerable<StatusListener> listeners,
     BotConfiguration configuration,
     TimeProvider time,
     ILogger<StatusReporter> logger) : BackgroundService
 {
+    /// <summary>However much changes, no report follows another sooner.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -36,17 +42,23 @@ public sealed partial class StatusReporter(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        using var timer = new PeriodicTimer(configuration.Get(BotSettings.StatusReportInterval), time);
+        using var changed = new QueueSignal();
+        notices.Changed += changed.Set;
         try
         {
-            do
+            while (true)
             {
                 await ReportAsync(stoppingToken);
+                await Task.Delay(Pause, time, stoppingToken);
+                await changed.WaitAsync(configuration.Get(BotSettings.StatusReportInterval) - Pause, time, stoppingToken);
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+        }
+        finally
+        {
+            notices.Changed -= changed.Set;
         }
     }
 
@@ -55,9 +67,11 @@ public sealed partial class StatusReporter(
         try
         {
             var status = await snapshot.TakeAsync(_startedAt, stoppingToken);
-            if (!(await readiness.CheckAsync(stoppingToken)).Ready)
-                status = status with { Health = "unhealthy" };
+            var ready = await readiness.CheckAsync(stoppingToken);
+            if (!ready.Ready)
+                status = status with { Health = "unhealthy", Problems = ready.Problems };
             StatusFile.Write(configuration.DataDirectory, status);
+            status = status with { Details = await details.TakeAsync(_startedAt, stoppingToken) };
             foreach (var listener in listeners)
                 await listener(status, stoppingToken);
             await web.PublishAsync(status, stoppingToken);

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using ClaudeBot.Configuration;
+using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
+using ClaudeBot.StatusWeb.Reports;
 
 namespace ClaudeBot.Operations;
 
@@ -28,6 +30,23 @@ public sealed record BotStatus(
 
     /// <summary>What the model calls of the day cost so far, and the caps on it.</summary>
     public required DayBudget DayBudget { get; init; }
+
+    public long RunningTasks { get; init; }
+
+    public long NeedsInputTasks { get; init; }
+
+    /// <summary>Runs that ended since midnight UTC.</summary>
+    public long ProcessedToday { get; init; }
+
+    /// <summary>When the task that has waited longest was made; null when none waits.</summary>
+    public DateTimeOffset? OldestWaitingAt { get; init; }
+
+    /// <summary>Why the bot cannot work, each in a sentence for people.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>For the pages of the status web; left out elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BotDetails? Details { get; init; }
 }
 
 /// <summary>The spend of the day (UTC), in US dollars.</summary>
@@ -45,7 +64,7 @@ public sealed record RecentTask(string Title, TaskPriority Priority, DateTimeOff
 public sealed record RecentActivity(string Title, DateTimeOffset? CompletedAt, TaskState Status, string Branch);
 
 /// <summary>Reads the status from the ledger.</summary>
-public sealed class StatusSnapshot(ITaskQueue queue, DailyCaps caps, BotConfiguration configuration, TimeProvider time)
+public sealed class StatusSnapshot(ITaskQueue queue, ILedgerViews views, DailyCaps caps, BotConfiguration configuration, TimeProvider time)
 {
     private static readonly TaskState[] Ended = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Dead];
 
@@ -77,6 +96,10 @@ public sealed class StatusSnapshot(ITaskQueue queue, DailyCaps caps, BotConfigur
             [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))],
             configuration.Get(WorkSettings.Sandbox)!)
         {
+            RunningTasks = In(TaskState.Running),
+            NeedsInputTasks = In(TaskState.NeedsInput),
+            ProcessedToday = (await views.HoursAsync(new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), now, cancellationToken)).Sum(hour => hour.Ended),
+            OldestWaitingAt = (await views.OldestWaitingAsync(cancellationToken))?.CreatedAt,
             DayBudget = new DayBudget(spent.All, caps.PerDay, caps.PerRepository, caps.DayEnds, caps.Reached(spent)),
             PausedReason = (await queue.PausedAsync(cancellationToken))?.ToString(),
         };

@@ -16,7 +16,10 @@ public sealed record StatusWebOptions
     /// <summary>True: reading needs the token, or a session, too.</summary>
     public bool ReadsNeedToken { get; init; }
 
-    /// <summary>How many may follow tasks' events at a time.</summary>
+    /// <summary>Where the transcripts lie; null: this process does not see them.</summary>
+    public string? TranscriptDirectory { get; init; }
+
+    /// <summary>How many may follow events at a time.</summary>
     public int MostListeners { get; init; } = 50;
 
     /// <summary>Pages link to addresses of this server only.</summary>

@@ -3,6 +3,12 @@ using ClaudeBot.Queue;
 using ClaudeBot.Runs;
 using ClaudeBot.StatusWeb.Access;
 using ClaudeBot.StatusWeb.Actions;
+using ClaudeBot.StatusWeb.Api;
+using ClaudeBot.StatusWeb.Live;
+using ClaudeBot.StatusWeb.Pages;
+using ClaudeBot.StatusWeb.Reports;
+using ClaudeBot.StatusWeb.Tasks;
+using ClaudeBot.StatusWeb.Transcripts;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
@@ -23,15 +29,22 @@ public static class StatusWebRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<BotReports>();
         AddAccess(services);
-        services.AddSingleton(provider => new TaskBoard(
-            provider.GetRequiredService<StatusWebOptions>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<ITaskQueue>(),
-            provider.GetService<IRunJournal>(),
-            provider.GetService<IEventLog>()));
+        services.AddApiDescription();
+        services.TryAddSingleton<ITaskSource>(provider => provider.GetService<ITaskQueue>() is { } queue
+            ? new LedgerTasks(
+                queue,
+                provider.GetRequiredService<IRunJournal>(),
+                provider.GetRequiredService<IEventLog>(),
+                provider.GetRequiredService<ILedgerViews>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<StatusWebOptions>().GitHubServer)
+            : ActivatorUtilities.CreateInstance<ReportedTasks>(provider));
+        services.AddSingleton<Seats>().AddSingleton<TranscriptFiles>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ChangeFeed>(provider, provider.GetService<QueueNotices>() is { } notices ? [notices] : []));
         services.AddSingleton(provider => new OperatorDesk(provider.GetRequiredService<StatusWebOptions>(), provider.GetService<ITaskQueue>(), provider.GetService<IEventLog>()));
         services.AddSingleton(provider => new TaskEvents(
-            provider.GetRequiredService<StatusWebOptions>(),
+            provider.GetRequiredService<Seats>(),
+            provider.GetRequiredService<TranscriptFiles>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetService<ITaskQueue>(),
@@ -50,6 +63,8 @@ public static class StatusWebRegistration
         StatusApi.Map(web);
         TaskApi.Map(web);
         TaskEvents.Map(web);
+        ChangeFeed.Map(web);
+        ApiDescriptions.Map(web);
         ActionApi.Map(web);
         SignIn.Map(web);
         web.Map("/api/{**rest}", () => StatusApi.Error(StatusCodes.Status404NotFound, "Not found"));

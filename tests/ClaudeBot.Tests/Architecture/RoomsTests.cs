@@ -34,7 +34,8 @@ public sealed class RoomsTests
         ["Webhooks"] = ["Secrets", "Triggers"],
         ["Gateway"] = ["Agents", "Queue", "Runs", "Secrets"],
         ["StatusWeb"] = ["Ledger", "Queue", "Runs", "Secrets"],
-        ["Operations"] = ["Configuration", "GitHub", "Ledger", "Ledger.Sqlite", "Processes", "Queue", "Runs", "Secrets", "Triggers"],
+        // A bot's report tells of its tasks in the form in which the status web shows them.
+        ["Operations"] = ["Configuration", "GitHub", "Ledger", "Ledger.Sqlite", "Processes", "Queue", "Runs", "Secrets", "StatusWeb", "Triggers"],
         // It looks at everything, and nothing but its verb names it.
         ["Operations.Doctor"] = ["*"],
         ["Hosting"] = ["*"],

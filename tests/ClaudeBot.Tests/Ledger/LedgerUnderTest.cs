@@ -13,5 +13,7 @@ public sealed record LedgerUnderTest(
 {
     public required IIntakeProgress Intake { get; init; }
 
+    public required ILedgerViews Views { get; init; }
+
     public ValueTask DisposeAsync() => Close();
 }

@@ -37,6 +37,7 @@ public static class SqliteLedgers
             ledger.DisposeAsync)
         {
             Intake = new SqliteIntakeProgress(ledger, time),
+            Views = new SqliteLedgerViews(ledger),
         };
     }
 }

@@ -112,6 +112,8 @@ public sealed class StatusApiTests
 
         (await StatusAsync(lab, "/")).ShouldBe(HttpStatusCode.Unauthorized);
         (await StatusAsync(lab, "/api/status")).ShouldBe(HttpStatusCode.Unauthorized);
+        (await StatusAsync(lab, "/api/changes")).ShouldBe(HttpStatusCode.Unauthorized);
+        (await StatusAsync(lab, "/openapi/v1.json")).ShouldBe(HttpStatusCode.Unauthorized);
         (await StatusAsync(lab, "/health")).ShouldBe(HttpStatusCode.OK);
     }
 
@@ -122,7 +124,7 @@ public sealed class StatusApiTests
 
         (await lab.ReadAsync("/api/nothing/here")).ShouldBe("""{"error":"Not found"}""");
         (await lab.ReadAsync("/api/status/nobody")).ShouldBe("""{"error":"Bot not found"}""");
-        (await StatusAsync(lab, "/api/tasks")).ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await lab.ReadAsync("/api/tasks")).ShouldBe("""{"tasks":[],"count":0,"next":null,"complete":false}""");
     }
 
     private static async Task<HttpStatusCode> StatusAsync(StatusWebLab lab, string path)

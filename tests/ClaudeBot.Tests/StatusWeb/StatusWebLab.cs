@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
 using ClaudeBot.Secrets;
@@ -24,6 +23,9 @@ internal sealed class StatusWebLab : IAsyncDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("claude-bot-status-").FullName;
 
+    /// <summary>Where transcripts lie.</summary>
+    public string Transcripts => Path.Combine(Folder, "transcripts");
+
     public HttpClient Client { get; } = new();
 
     /// <summary>What <c>STATUS_TOKEN</c> is now; null: not set.</summary>
@@ -43,7 +45,7 @@ internal sealed class StatusWebLab : IAsyncDisposable
     {
         var lab = new StatusWebLab();
         await lab.RestartAsync(
-            services => services.AddSingleton<ITaskQueue>(ledger.Queue).AddSingleton<IRunJournal>(ledger.Journal).AddSingleton<IEventLog>(ledger.Events).AddSingleton(ledger.Notices),
+            services => services.AddSingleton<ITaskQueue>(ledger.Queue).AddSingleton<IRunJournal>(ledger.Journal).AddSingleton(ledger.Events).AddSingleton(ledger.Views).AddSingleton(ledger.Notices),
             mostListeners: mostListeners);
         return lab;
     }
@@ -63,6 +65,7 @@ internal sealed class StatusWebLab : IAsyncDisposable
             Token = new SecretSource("STATUS_TOKEN", () => CurrentToken, new SecretMask()),
             ReadsNeedToken = readsNeedToken,
             MostListeners = mostListeners,
+            TranscriptDirectory = Transcripts,
         });
         services?.Invoke(builder.Services);
         builder.Services.AddStatusWeb();

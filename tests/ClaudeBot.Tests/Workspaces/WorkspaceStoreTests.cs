@@ -32,6 +32,9 @@ public sealed class WorkspaceStoreTests : IDisposable
         (await _server.AskAsync("bot/issue-1-fix:src/new file.txt")).ShouldBe("new");
         (await _server.AskAsync("bot/issue-1-fix~1")).ShouldBe(workspace.BaseSha);
         (await _server.AskAsync("bot/issue-1-fix:out/binary")).ShouldBeEmpty();
+        var kept = await File.ReadAllTextAsync(Path.Combine(_server.Data, "transcripts", $"{workspace.TaskId}-pushed.diff"), Cancellation);
+        kept.Split('\n').Where(line => line.StartsWith('+') || line.StartsWith('-')).ShouldBe(
+            ["--- a/a.txt", "+++ b/a.txt", "+two", "--- a/old.txt", "+++ /dev/null", "-x", "--- /dev/null", "+++ b/src/new file.txt\t", "+new"]);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
         cancellationToken);
 
     public Task<IReadOnlyList<QueuedTask>> ListAsync(TaskFilter filter, CancellationToken cancellationToken) =>
-        ledger.ReadAsync(connection => TaskReads.Page(connection, filter), cancellationToken);
+        ledger.ReadAsync(connection => TaskPages.Read(connection, filter), cancellationToken);
 
     public Task<QueueCounts> CountAsync(CancellationToken cancellationToken) => ledger.ReadAsync(TaskReads.Count, cancellationToken);
 

@@ -17,28 +17,6 @@ internal static class TaskReads
         "WHERE announced_state IS NOT state ORDER BY updated_at, seq LIMIT @limit",
         new { limit });
 
-    public static IReadOnlyList<QueuedTask> Page(SqliteConnection connection, TaskFilter filter)
-    {
-        var conditions = new List<string>();
-        if (filter.States.Count > 0)
-            conditions.Add("state IN @states");
-        if (filter.Repository is not null)
-            conditions.Add("repository = @repository");
-        if (filter.Before is not null)
-            conditions.Add("seq < (SELECT seq FROM tasks WHERE id = @before)");
-        var where = conditions.Count > 0 ? "WHERE " + string.Join(" AND ", conditions) : "";
-        return Query(
-            connection,
-            $"{where} ORDER BY seq DESC LIMIT @limit",
-            new
-            {
-                states = filter.States.Select(state => state.Word()).ToList(),
-                repository = filter.Repository?.ToString(),
-                before = filter.Before?.Value,
-                limit = filter.Limit,
-            });
-    }
-
     public static QueueCounts Count(SqliteConnection connection)
     {
         var states = connection.Query<(string State, long Number)>("SELECT state, number FROM task_counts")

@@ -57,7 +57,7 @@ internal sealed partial class SignIn(TokenCheck token, OperatorSessions sessions
     }
 
     /// <summary>The path when it leads to this server; else the first page. <c>//host</c> and <c>/\host</c> lead elsewhere.</summary>
-    private static string Local(string? path) =>
+    internal static string Local(string? path) =>
         path is ['/', ..] and not ['/', '/' or '\\', ..] && !path.Any(char.IsControl) && Uri.IsWellFormedUriString(path, UriKind.Relative) ? path : "/";
 
     private static partial class Log

@@ -1,3 +1,4 @@
+using ClaudeBot.StatusWeb.Api;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -6,6 +7,9 @@ namespace ClaudeBot.StatusWeb.Access;
 
 /// <summary>Marks a route that anybody may use: it shows and changes nothing of anybody's.</summary>
 internal sealed record OpenToAll;
+
+/// <summary>Marks a route whose reading needs the token or a session, even where reading is open.</summary>
+internal sealed record OperatorsOnly;
 
 /// <summary>
 /// Lets callers in or not. Reading is open unless the settings close it; everything else needs <c>STATUS_TOKEN</c> as
@@ -28,7 +32,9 @@ internal sealed partial class StatusAccess(StatusWebOptions options, TokenCheck 
     private async Task<IResult?> RefusalAsync(HttpContext http)
     {
         var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-        if (http.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is not null || (isRead && !options.ReadsNeedToken))
+        var marks = http.GetEndpoint()?.Metadata;
+        var isOpen = !options.ReadsNeedToken && marks?.GetMetadata<OperatorsOnly>() is null;
+        if (marks?.GetMetadata<OpenToAll>() is not null || (isRead && isOpen))
             return null;
         // Whoever shows a token is judged by it alone.
         if (http.Request.Headers.Authorization.Count > 0)

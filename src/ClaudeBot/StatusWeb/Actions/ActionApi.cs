@@ -1,5 +1,7 @@
 using ClaudeBot.Queue;
 using ClaudeBot.StatusWeb.Access;
+using ClaudeBot.StatusWeb.Api;
+using ClaudeBot.StatusWeb.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ClaudeBot.StatusWeb.Actions;
@@ -10,42 +12,52 @@ namespace ClaudeBot.StatusWeb.Actions;
 /// </summary>
 internal static class ActionApi
 {
+    private const string OfTask = "Takes JSON or a form, at most 16 KiB. 404 for an unknown task, 409 when its state does not allow it, 501 where the web has no ledger.";
+    private const string OfQueue = "Takes JSON or a form, at most 16 KiB. 501 where the web has no ledger.";
+
     public static void Map(IEndpointRouteBuilder web)
     {
         var actions = web.MapGroup("/api").WithMetadata(new FormSizeLimit());
-        actions.MapPost("/tasks/{id}/cancel", (string id, HttpContext http, OperatorDesk desk, TaskBoard board) =>
-            OnTaskAsync(id, http, desk, board, (task, order) => desk.CancelAsync(task, order, http.RequestAborted)));
-        actions.MapPost("/tasks/{id}/retry", (string id, HttpContext http, OperatorDesk desk, TaskBoard board) =>
-            OnTaskAsync(id, http, desk, board, (task, order) => desk.RetryAsync(task, order, http.RequestAborted)));
-        actions.MapPost("/tasks/{id}/priority", (string id, HttpContext http, OperatorDesk desk, TaskBoard board) =>
-            OnTaskAsync(id, http, desk, board, (task, order) => TaskWords.TryParsePriority(order.Priority, out var priority)
+        actions.MapPost("/tasks/{id}/cancel", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) =>
+            OnTaskAsync(id, http, desk, tasks, (task, order) => desk.CancelAsync(task, order, http.RequestAborted)))
+            .Describe("Actions", "Cancel a task", OfTask).TakesOrder<TaskActed>();
+        actions.MapPost("/tasks/{id}/retry", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) =>
+            OnTaskAsync(id, http, desk, tasks, (task, order) => desk.RetryAsync(task, order, http.RequestAborted)))
+            .Describe("Actions", "Let an ended task run again", OfTask).TakesOrder<TaskActed>();
+        actions.MapPost("/tasks/{id}/priority", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) =>
+            OnTaskAsync(id, http, desk, tasks, (task, order) => TaskWords.TryParsePriority(order.Priority, out var priority)
                 ? desk.SetPriorityAsync(task, priority, order, http.RequestAborted)
-                : throw new OrderException("priority is low, medium, high or urgent")));
+                : throw new OrderException("priority is low, medium, high or urgent")))
+            .Describe("Actions", "Set the priority of an active task", OfTask).TakesOrder<TaskActed>();
         actions.MapPost("/queue/pause", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, async order =>
         {
             if (order.Reason is null)
                 throw new OrderException("reason is needed: say why, for whoever looks later");
             await desk.PauseAsync(order, http.RequestAborted);
-            return new { Success = true, Paused = true, order.Reason };
-        }));
+            return new QueueActed(true, Paused: true, order.Reason);
+        })).Describe("Actions", "Start no more tasks", "Needs a `reason`. " + OfQueue).TakesOrder<QueueActed>();
         actions.MapPost("/queue/resume", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, async order =>
         {
             await desk.ResumeAsync(order, http.RequestAborted);
-            return new { Success = true, Paused = false };
-        }));
+            return new QueueActed(true, Paused: false);
+        })).Describe("Actions", "Start tasks again", OfQueue).TakesOrder<QueueActed>();
     }
 
-    private static Task<IResult> OnTaskAsync(string id, HttpContext http, OperatorDesk desk, TaskBoard board, Func<QueuedTask, Order, Task<string?>> act) =>
+    private static RouteHandlerBuilder TakesOrder<T>(this RouteHandlerBuilder route) => route
+        .Accepts<OrderBody>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data").Produces<T>()
+        .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status501NotImplemented);
+
+    private static Task<IResult> OnTaskAsync(string id, HttpContext http, OperatorDesk desk, ITaskSource tasks, Func<QueuedTask, Order, Task<string?>> act) =>
         CarryOutAsync(http, desk, $"/tasks/{Uri.EscapeDataString(id)}", async order =>
         {
             if (!TaskId.TryParse(id, out var taskId) || await desk.FindAsync(taskId, http.RequestAborted) is not { } task)
                 throw new OrderException("Task not found", StatusCodes.Status404NotFound);
             if (await act(task, order) is { } hindrance)
                 throw new OrderException(hindrance, StatusCodes.Status409Conflict);
-            return new { Success = true, (await board.FindAsync(taskId, http.RequestAborted))!.Task };
+            return new TaskActed(true, (await tasks.FindAsync(taskId, http.RequestAborted))!.Task);
         });
 
-    private static Task<IResult> OnQueueAsync(HttpContext http, OperatorDesk desk, Func<Order, Task<object>> act) => CarryOutAsync(http, desk, "/", act);
+    private static Task<IResult> OnQueueAsync(HttpContext http, OperatorDesk desk, Func<Order, Task<object>> act) => CarryOutAsync(http, desk, "/queue", act);
 
     /// <param name="page">Where the form stood.</param>
     private static async Task<IResult> CarryOutAsync(HttpContext http, OperatorDesk desk, string page, Func<Order, Task<object>> act)

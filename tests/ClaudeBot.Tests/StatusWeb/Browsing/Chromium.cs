@@ -1,26 +1,31 @@
+using ClaudeBot.Tests.StatusWeb.Browsing;
 using PuppeteerSharp;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
 
 namespace ClaudeBot.Tests.StatusWeb.Browsing;
 
-/// <summary>A headless Chromium of the machine, with a profile of its own.</summary>
-public sealed class Chromium : IAsyncLifetime
+/// <summary>A headless Chromium of the machine, with a profile of its own: one for all tests, started by the first that needs it.</summary>
+public sealed class Chromium : IAsyncDisposable
 {
-    private IBrowser _browser = null!;
-
-    public async ValueTask InitializeAsync() => _browser = await Puppeteer.LaunchAsync(new LaunchOptions
+    private readonly Lazy<Task<IBrowser>> _browser = new(() => Puppeteer.LaunchAsync(new LaunchOptions
     {
         ExecutablePath = Program(),
         Headless = true,
         // The sandbox of Chromium refuses to start for root, as which containers run tests.
         Args = ["--disable-gpu", "--disable-dev-shm-usage", .. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>()],
-    });
+    }));
 
-    public async ValueTask DisposeAsync() => await _browser.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser.IsValueCreated)
+            await (await _browser.Value).DisposeAsync();
+    }
 
     /// <summary>A tab with cookies of its own.</summary>
     public async Task<IPage> OpenAsync()
     {
-        var context = await _browser.CreateBrowserContextAsync();
+        var context = await (await _browser.Value).CreateBrowserContextAsync();
         return await context.NewPageAsync();
     }
 

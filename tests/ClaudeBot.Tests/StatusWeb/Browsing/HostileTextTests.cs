@@ -8,7 +8,7 @@ namespace ClaudeBot.Tests.StatusWeb.Browsing;
 
 [Trait("Needs", "Chromium")]
 [Trait("Length", "Long")]
-public sealed class HostileTextTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class HostileTextTests(Chromium chromium)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -29,9 +29,10 @@ public sealed class HostileTextTests(Chromium chromium) : IClassFixture<Chromium
         if (isOperator)
             await page.SignInAsync(lab.Address);
 
-        var lists = ledger.Tasks.Chunk(25).Select(chunk => $"/?before={chunk[^1].Id}").Append("/");
-        var signIns = HostileTexts.All.Select(text => $"/sign-in?next={Uri.EscapeDataString(text)}");
-        foreach (var path in isOperator ? lists : lists.Concat(signIns))
+        var lists = ledger.Tasks.Chunk(25).Select(chunk => $"/tasks?before={chunk[^1].Id}").Append("/").Append("/queue");
+        string[] operators = ["/security", "/configuration", "/system", $"/tasks/{ledger.Tasks[0].Id}/transcript", $"/tasks/{ledger.Tasks[0].Id}/diff"];
+        var given = HostileTexts.All.SelectMany(text => new[] { $"/sign-in?next={Uri.EscapeDataString(text)}", $"/tasks?q={Uri.EscapeDataString(text)}" });
+        foreach (var path in lists.Concat(isOperator ? operators : given))
             (await watch.OpenAsync(path)).ShouldBeEmpty(path);
         foreach (var (id, text) in ledger.Tasks)
         {

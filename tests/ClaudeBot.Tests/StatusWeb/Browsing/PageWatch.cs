@@ -19,10 +19,16 @@ internal sealed class PageWatch
         async origins => {
           await new Promise(done => setTimeout(done));
           const known = new Set(('html head meta title link body header main footer section article div p h1 h2 h3 h4 dl dt dd ol ul li span b small bdi time a ' +
-            'table thead tbody tr th td form label input select option button').split(' '));
+            'table caption thead tbody tr th td form fieldset legend label input select option datalist button nav figure figcaption details summary ' +
+            'code pre meter noscript').split(' '));
+          const drawn = new Set('svg g rect circle path text polyline title'.split(' '));
+          const isOurs = element =>
+            known.has(element.localName) ||
+            (drawn.has(element.localName) && element.closest('.brand > svg, .badge > svg, figure.chart > svg')) ||
+            (element.localName === 'script' && !element.textContent && new RegExp('^/status[.]js[?]v=[0-9a-f]+$').test(element.getAttribute('src')));
           const found = [...window.watched];
           for (const element of document.querySelectorAll('*')) {
-            if (!known.has(element.localName)) found.push(`element ${element.localName}`);
+            if (!isOurs(element)) found.push(`element ${element.localName}`);
             for (const { name, value } of element.attributes) {
               if (/^on|^style$|^srcdoc$/.test(name)) found.push(`attribute ${name}`);
               if (/^(href|src|action|formaction|data|poster)$/.test(name) && !origins.includes(new URL(value, location.href).origin)) found.push(`link to ${value}`);

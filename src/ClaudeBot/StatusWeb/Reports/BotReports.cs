@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace ClaudeBot.StatusWeb;
+namespace ClaudeBot.StatusWeb.Reports;
 
 /// <summary>
 /// The latest report of each bot, kept in memory and in <c>{bot_id}.json</c>, where an earlier process left them. The
@@ -12,11 +12,12 @@ namespace ClaudeBot.StatusWeb;
 public sealed partial class BotReports : IDisposable
 {
     private const int MostBots = 500;
+    private const string Details = "details";
 
     // In the order in which a list of bots is read: what works first.
     private static readonly string[] Order = ["running", "healthy", "idle", "unhealthy", "offline"];
 
-    private readonly ConcurrentDictionary<string, JsonObject> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, BotReport> _byId = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly StatusWebOptions _options;
     private readonly TimeProvider _time;
@@ -31,7 +32,7 @@ public sealed partial class BotReports : IDisposable
             try
             {
                 if (JsonNode.Parse(File.ReadAllText(file)) is JsonObject report && IsId(Path.GetFileNameWithoutExtension(file)))
-                    _byId[Path.GetFileNameWithoutExtension(file)] = report;
+                    _byId[Path.GetFileNameWithoutExtension(file)] = Taken(report);
             }
             catch (Exception e) when (e is System.Text.Json.JsonException or IOException or ArgumentException)
             {
@@ -39,6 +40,9 @@ public sealed partial class BotReports : IDisposable
             }
         }
     }
+
+    /// <summary>A report came in. Handlers return at once.</summary>
+    public event Action? Changed;
 
     /// <summary>True for what may name a bot: letters, digits, <c>. _ -</c>, at most 64.</summary>
     public static bool IsId(string? text) => Id().IsMatch(text ?? "");
@@ -67,55 +71,49 @@ public sealed partial class BotReports : IDisposable
             }
 
             File.Move(path + ".tmp", path, overwrite: true);
-            _byId[botId] = report;
-            return true;
+            _byId[botId] = Taken(report);
         }
         finally
         {
             _writing.Release();
         }
+
+        Changed?.Invoke();
+        return true;
     }
 
     public void Dispose() => _writing.Dispose();
 
     /// <summary>A bot's report as of now; null when it never reported.</summary>
-    public JsonObject? Find(string botId) => _byId.TryGetValue(botId, out var report) ? AsOfNow(report) : null;
+    public BotReport? Find(string botId) => _byId.TryGetValue(botId, out var report) ? AsOfNow(report) : null;
 
     /// <summary>All reports as of now, what works first.</summary>
-    public IReadOnlyList<JsonObject> All() =>
+    public IReadOnlyList<BotReport> All() =>
         [.. _byId.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => AsOfNow(pair.Value)).OrderBy(Rank)];
 
     /// <summary>How many bots are fresh and not ill.</summary>
-    public int CountActive() => All().Count(IsActive);
-
-    /// <summary>True for a report that is fresh, by a bot that works or is ready to.</summary>
-    public static bool IsActive(JsonObject report) =>
-        Text(report, "status") is not ("offline" or "error") && Text(report, "health") is "healthy" or "idle" or "running";
-
-    /// <summary>A field's text; empty when it is not there or no text or number.</summary>
-    public static string Text(JsonObject report, string field) => report[field] is JsonValue value ? value.ToString() : "";
-
-    /// <summary>A field's whole number; 0 when it is none.</summary>
-    public static long Number(JsonObject report, string field) =>
-        long.TryParse(Text(report, field), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    public int CountActive() => _byId.Values.Count(report => AsOfNow(report).IsActive);
 
     internal static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private JsonObject AsOfNow(JsonObject report)
+    private static BotReport Taken(JsonObject report)
     {
-        var copy = report.DeepClone().AsObject();
-        var isFresh = DateTimeOffset.TryParse(Text(report, "received_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-            && _time.GetUtcNow() - at <= 2.5 * _options.ReportInterval;
-        if (!isFresh)
-        {
-            copy["status"] = "offline";
-            copy["health"] = "offline";
-        }
-
-        return copy;
+        var details = report[Details];
+        report.Remove(Details);
+        return new BotReport(report, BotDetails.Read(details), BotReport.Time(BotReport.Text(report, "received_at")));
     }
 
-    private static int Rank(JsonObject report) => Array.IndexOf(Order, Text(report, "status")) is >= 0 and var rank ? rank : Order.Length;
+    private BotReport AsOfNow(BotReport report)
+    {
+        if (report.ReceivedAt is { } at && _time.GetUtcNow() - at <= 2.5 * _options.ReportInterval)
+            return report;
+        var copy = report.Fields.DeepClone().AsObject();
+        copy["status"] = "offline";
+        copy["health"] = "offline";
+        return report with { Fields = copy };
+    }
+
+    private static int Rank(BotReport report) => Array.IndexOf(Order, report.Status) is >= 0 and var rank ? rank : Order.Length;
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
     private static partial Regex Id();

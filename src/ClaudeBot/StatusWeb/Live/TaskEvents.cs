@@ -4,30 +4,27 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
+using ClaudeBot.StatusWeb.Api;
+using ClaudeBot.StatusWeb.Tasks;
+using ClaudeBot.StatusWeb.Transcripts;
 
-namespace ClaudeBot.StatusWeb;
+namespace ClaudeBot.StatusWeb.Live;
 
 /// <summary>
 /// <c>/api/tasks/{id}/events</c>: a task's events as server-sent events (WHATWG HTML, "Server-sent events"), the old
-/// ones first, new ones as they are appended, and <c>end</c> with the task. A listener that comes back with
-/// <c>Last-Event-ID</c> misses and repeats nothing.
+/// ones first, new ones as they are appended, <c>transcript</c> when the agent's conversation has grown, and <c>end</c>
+/// with the task. A listener that comes back with <c>Last-Event-ID</c> misses and repeats nothing.
 /// </summary>
 internal sealed class TaskEvents(
-    StatusWebOptions options, TimeProvider time, IHostApplicationLifetime host, ITaskQueue? queue = null, IEventLog? events = null, QueueNotices? notices = null)
-    : IDisposable
+    Seats seats, TranscriptFiles transcripts, TimeProvider time, IHostApplicationLifetime host, ITaskQueue? queue = null, IEventLog? events = null, QueueNotices? notices = null)
 {
     // Changes of the queue are heard at once; what other rooms append is seen this late.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    // After that the listener comes back by itself; one whose machine died does not, and its seat is free.
-    private static readonly TimeSpan LongestStay = TimeSpan.FromMinutes(15);
-
-    private readonly SemaphoreSlim _seats = new(options.MostListeners);
-
     public static void Map(IEndpointRouteBuilder web) =>
-        web.MapGet("/api/tasks/{id}/events", (string id, HttpContext http, TaskEvents stream) => stream.OpenAsync(id, http));
-
-    public void Dispose() => _seats.Dispose();
+        web.MapGet("/api/tasks/{id}/events", (string id, HttpContext http, TaskEvents stream) => stream.OpenAsync(id, http))
+            .Describe("Tasks", "A task's events as they come", "Server-sent events with `at`, `kind`, `actor`, `message`, old ones first; `transcript` with `bytes` when the agent's conversation has grown; at the end `end` with `state`. Goes on after `Last-Event-ID`; 204 when all is told, 503 above 50 listeners; ends after 15 minutes, to be opened again.")
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream").Produces(StatusCodes.Status204NoContent).Fails(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
 
     private async Task<IResult> OpenAsync(string id, HttpContext http)
     {
@@ -37,25 +34,15 @@ internal sealed class TaskEvents(
         // 204 tells an EventSource not to come again.
         if (hasSeen && HasEnded(task) && !(await events.OfTaskAsync(taskId, http.RequestAborted)).Any(entry => entry.Sequence > seen))
             return Results.NoContent();
-        if (!_seats.Wait(0, CancellationToken.None))
-        {
-            http.Response.Headers.RetryAfter = "30";
-            return StatusApi.Error(StatusCodes.Status503ServiceUnavailable, "Too many listeners; come again in half a minute, or read /api/tasks/{id}");
-        }
-
-        http.Response.OnCompleted(() =>
-        {
-            _seats.Release();
-            return Task.CompletedTask;
-        });
-        return TypedResults.ServerSentEvents(FollowAsync(taskId, seen, http.RequestAborted));
+        return seats.Take(http) ?? TypedResults.ServerSentEvents(FollowAsync(taskId, seen, http.RequestAborted));
     }
 
     private async IAsyncEnumerable<SseItem<string>> FollowAsync(TaskId id, long seen, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var changed = new QueueSignal();
-        using var stay = new CancellationTokenSource(LongestStay, time);
+        using var stay = new CancellationTokenSource(Seats.LongestStay, time);
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(stay.Token, host.ApplicationStopping, cancellationToken);
+        var read = transcripts.Size(id);
         notices?.Changed += changed.Set;
         try
         {
@@ -67,6 +54,12 @@ internal sealed class TaskEvents(
                 {
                     seen = entry.Sequence;
                     yield return Item(EventView.Of(entry), null, seen);
+                }
+
+                if (transcripts.Size(id) is var size && size != read)
+                {
+                    read = size;
+                    yield return Item(new { Bytes = size }, "transcript", seen);
                 }
 
                 if (task is null || HasEnded(task))

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace ClaudeBot.StatusWeb;
+namespace ClaudeBot.StatusWeb.Api;
 
 /// <summary>
 /// JSON that a caller sent. It is looked at whole, because System.Text.Json finds a name that stands twice, and half a
