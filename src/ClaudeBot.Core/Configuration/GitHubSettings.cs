@@ -51,15 +51,19 @@ public static class GitHubSettings
 
     public static Setting<string?> AuthorEmail { get; } = new("GIT_AUTHOR_EMAIL", Text, "claude-bot@example.com", "E-mail address of the bot's commits.") { Room = Room };
 
-    public static Setting<string?> CommitterName { get; } = new("GIT_COMMITTER_NAME", Text, null, "Committer; empty: the author.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<string?> CommitterName { get; } = new("GIT_COMMITTER_NAME", Text, null, "Committer; empty: the author.") { Room = Room };
 
-    public static Setting<string?> CommitterEmail { get; } = new("GIT_COMMITTER_EMAIL", Text, null, "The committer's e-mail address; empty: the author's.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<string?> CommitterEmail { get; } = new("GIT_COMMITTER_EMAIL", Text, null, "The committer's e-mail address; empty: the author's. GitHub shows signed commits as verified where it is the account's of the signing key.") { Room = Room };
+
+    public static SecretSetting CommitSigningKey { get; } = new("COMMIT_SIGNING_KEY", "Signs the bot's commits: an SSH private key (Ed25519 or RSA) or an armored OpenPGP private key, without a passphrase; give it by COMMIT_SIGNING_KEY_FILE.") { Room = Room };
+
+    public static Setting<string?> CommitStyle { get; } = new("COMMIT_STYLE", OneOf("plain", "conventional"), "plain", "Form of commit messages and pull requests' titles: plain, or conventional commits with the type by the issue's labels; a repository's commit_style goes before it.") { Room = Room };
 
     public static IReadOnlyList<Setting> All { get; } =
     [
         Token, AppId, AppPrivateKey, ApiUrl, ServerUrl, WebhookSecret, WebhookSecretNext, TargetRepository, AllowedRepositories, BotLabel, BotMention, InputTimeout,
         AllowedBots, MaxTasksPerIssue,
         IssueCheckInterval, PrCheckInterval, PrFeedback, RetryAttempts, RetryDelay, RateLimitPerHour,
-        AuthorName, AuthorEmail, CommitterName, CommitterEmail,
+        AuthorName, AuthorEmail, CommitterName, CommitterEmail, CommitSigningKey, CommitStyle,
     ];
 }

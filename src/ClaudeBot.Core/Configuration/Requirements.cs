@@ -1,3 +1,5 @@
+using ClaudeBot.Workspaces;
+
 namespace ClaudeBot.Configuration;
 
 /// <summary>What a verb cannot do without.</summary>
@@ -30,6 +32,8 @@ internal static class Requirements
             yield return NotSet(GitHubSettings.AppPrivateKey, "Name the file of the GitHub App's private key in GITHUB_APP_PRIVATE_KEY_FILE, or put it in /run/secrets/github_app_private_key");
         if (needs.HasFlag(ConfigurationNeeds.Repositories) && !isApp && !configuration.IsSet(GitHubSettings.TargetRepository) && !configuration.IsSet(GitHubSettings.AllowedRepositories))
             yield return NotSet(GitHubSettings.TargetRepository, "Name the repository to serve as owner/name, or several in ALLOWED_REPOSITORIES");
+        if (needs.HasFlag(ConfigurationNeeds.GitHub) && configuration.Secret(GitHubSettings.CommitSigningKey).Current() is { } signingKey && CommitSignature.Fault(signingKey) is { } unfit)
+            yield return new ConfigurationFault(GitHubSettings.CommitSigningKey.Name, unfit, "Make one with ssh-keygen -t ed25519 -N '' and add its public half to the bot's account as a signing key");
         if (!needs.HasFlag(ConfigurationNeeds.Doors))
             yield break;
         if (configuration.IsSet(DoorSettings.WebhookPort) && configuration.Get(DoorSettings.WebhookPort) is not null && !configuration.IsSet(GitHubSettings.WebhookSecret))

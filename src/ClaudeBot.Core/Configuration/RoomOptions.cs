@@ -91,6 +91,9 @@ public static class RoomOptions
             DataDirectory = configuration.DataDirectory,
             AuthorName = configuration.Get(GitHubSettings.AuthorName)!,
             AuthorEmail = configuration.Get(GitHubSettings.AuthorEmail)!,
+            CommitterName = configuration.Get(GitHubSettings.CommitterName),
+            CommitterEmail = configuration.Get(GitHubSettings.CommitterEmail),
+            SigningKey = configuration.Secret(GitHubSettings.CommitSigningKey),
             NetworkEnvironment = GitNetwork.Of(ConfigurationInputs.ProcessEnvironment()),
         };
 

@@ -60,6 +60,16 @@ internal sealed class PolicyFile(YamlMappingNode root)
         return false;
     }
 
+    /// <summary>One of a few words.</summary>
+    public string? Choice(string key, params string[] words)
+    {
+        var text = Text(key);
+        if (text is null || words.Contains(text, StringComparer.Ordinal))
+            return text;
+        _faults.Add($"'{key}' must be {string.Join(" or ", words)}, not '{text}'");
+        return null;
+    }
+
     /// <summary>A positive amount.</summary>
     public decimal? Amount(string key)
     {

@@ -5,6 +5,9 @@ public sealed record RepositoryPolicy
 {
     public const string Path = ".github/claude-bot.yml";
 
+    /// <summary>See https://www.conventionalcommits.org.</summary>
+    public const string ConventionalCommits = "conventional";
+
     /// <summary>Commands run before the agent starts, to install what the project needs.</summary>
     public IReadOnlyList<string> Setup { get; init; } = [];
     public IReadOnlyList<string> Build { get; init; } = [];
@@ -19,6 +22,8 @@ public sealed record RepositoryPolicy
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
     public bool PlanFirst { get; init; }
     public string? BaseBranch { get; init; }
+    /// <summary>The form of commit messages: <c>plain</c> or <see cref="ConventionalCommits"/>; null: as the bot is configured.</summary>
+    public string? CommitStyle { get; init; }
     /// <summary>Files whose changes are left out of the commit, such as what a build writes.</summary>
     public IReadOnlyList<string> ExcludePaths { get; init; } = [];
 

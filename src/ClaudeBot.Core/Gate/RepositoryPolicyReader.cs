@@ -27,6 +27,7 @@ public static class RepositoryPolicyReader
             PlanFirst = file.Flag("plan_first"),
             BaseBranch = file.Text("base_branch"),
             ExcludePaths = file.Paths("exclude_paths"),
+            CommitStyle = file.Choice("commit_style", "plain", RepositoryPolicy.ConventionalCommits),
         };
         file.RequireFaultless();
         return policy;

@@ -38,7 +38,7 @@ public sealed partial class GitHubClient : IDisposable
         (await _connection.GetAsync<Octokit.Repository>(Path(repository), cancellationToken)).ToRepository();
 
     public async Task<GitHubIssue> GetIssueAsync(IssueReference issue, CancellationToken cancellationToken) =>
-        (await _connection.GetAsync<Octokit.Issue>(Path(issue), cancellationToken)).ToIssue(issue.Repository);
+        (await _connection.GetAsync<IssueAnswer>(Path(issue), cancellationToken)).ToIssue(issue.Repository);
 
     /// <summary>Open issues with the label (pull requests left out), newest change first.</summary>
     public async Task<ConditionalList<GitHubIssue>> ListOpenIssuesAsync(RepositoryName repository, string label, CancellationToken cancellationToken)

@@ -32,6 +32,15 @@ public sealed record GitHubIssue
     public required DateTimeOffset UpdatedAt { get; init; }
     public required string HtmlUrl { get; init; }
 
+    /// <summary>How many open issues it is blocked by; lists and older servers do not tell.</summary>
+    public int OpenBlockers { get; init; }
+
+    /// <summary>How many of its sub-issues are open; lists and older servers do not tell.</summary>
+    public int OpenSubIssues { get; init; }
+
+    /// <summary>The issue that it is a part of.</summary>
+    public IssueReference? Parent { get; init; }
+
     public bool HasLabel(string name) => Labels.Contains(name, StringComparer.OrdinalIgnoreCase);
 }
 

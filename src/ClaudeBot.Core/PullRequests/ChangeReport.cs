@@ -21,6 +21,9 @@ public sealed record ChangeReport
     /// <summary>The login of whoever asked, who is mentioned; null: an operator.</summary>
     public string? AskedBy { get; init; }
 
+    /// <summary>The type of a conventional commit; null: the plain form.</summary>
+    public string? CommitType { get; init; }
+
     public required string Branch { get; init; }
 
     public required string BaseBranch { get; init; }

@@ -75,7 +75,7 @@ public sealed class PullRequestPublisher(GitHubClient gitHub, OutgoingText outgo
     // GitHub may hand a body back with other line ends, and without its last one.
     private static bool Same(string left, string right) => left.ReplaceLineEndings("\n").TrimEnd() == right.ReplaceLineEndings("\n").TrimEnd();
 
-    private string Title(ChangeReport report) => outgoing.Title(ChangeText.Title(report.IssueNumber, report.Title));
+    private string Title(ChangeReport report) => outgoing.Title(ChangeText.Title(report.IssueNumber, report.Title, report.CommitType));
 
     private string Body(ChangeReport report) => outgoing.Body(PullRequestText.Body(report));
 }

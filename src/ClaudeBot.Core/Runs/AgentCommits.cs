@@ -1,4 +1,3 @@
-using ClaudeBot.PullRequests;
 using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Runs;
@@ -7,7 +6,7 @@ namespace ClaudeBot.Runs;
 /// Commits what the agent changed, and never what only the setup commands or the checks left in the tree. What the gate holds back is taken
 /// back in the tree as well, so that the checks judge what leaves.
 /// </summary>
-public sealed class AgentCommits(WorkspaceStore workspaces, Release release)
+public sealed class AgentCommits(WorkspaceStore workspaces, Release release, CommitWording wording)
 {
     /// <summary>Without a change when the agent made none.</summary>
     /// <exception cref="RunEndException">The gate lets nothing go.</exception>
@@ -16,7 +15,7 @@ public sealed class AgentCommits(WorkspaceStore workspaces, Release release)
     {
         var change = await workspaces.CommitAsync(
             prepared.Workspace,
-            ChangeText.CommitMessage(run.Task.Id, run.Task.IssueNumber, run.Task.Title, span.Summary),
+            wording.Message(run, prepared.Policy, span.Summary),
             prepared.ByHost,
             cancellationToken);
         if (change is null)

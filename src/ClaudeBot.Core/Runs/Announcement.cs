@@ -5,10 +5,10 @@ using ClaudeBot.Queue;
 namespace ClaudeBot.Runs;
 
 /// <summary>The first step: says on the issue that work has begun. A task without an issue has nothing to say.</summary>
-public sealed class Announcement(GitHubClient gitHub, StateLabels labels, BotComments comments, ITaskQueue queue, TimeProvider time)
+public sealed class Announcement(GitHubClient gitHub, IssueOrder order, StateLabels labels, BotComments comments, ITaskQueue queue, TimeProvider time)
 {
     /// <summary>Reads the issue, shows "in progress" by label and finds or makes the one comment; fills in the run.</summary>
-    /// <exception cref="RunEndException">The issue is closed.</exception>
+    /// <exception cref="RunEndException">The issue is closed, or waits for others.</exception>
     /// <exception cref="GitHubException"/>
     public async Task AnnounceAsync(Run run, CancellationToken cancellationToken)
     {
@@ -20,6 +20,7 @@ public sealed class Announcement(GitHubClient gitHub, StateLabels labels, BotCom
             if (!found.IsOpen)
                 throw new RunEndException(new RunEnd.Over(TaskState.Cancelled, "The issue was closed before the work began.", null));
 
+            await order.RequireFreeAsync(run, found, cancellationToken);
             await ShowLabelsAsync(run, issue, cancellationToken);
             await ShowCommentAsync(run, issue, mayBeThere: found.CommentCount > 0, cancellationToken);
         }

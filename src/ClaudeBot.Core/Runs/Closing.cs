@@ -29,8 +29,9 @@ public sealed partial class Closing(
         // First of all: the ledger, too, needs the room.
         if (end.ClearsDisk)
             await ClearDiskAsync(run, cancellationToken);
+        var isSaid = end is RunEnd.Again { SaysSoOnce: true } && (await run.Steps.FindAsync<CloseRecord>(RunStep.Close, cancellationToken))?.Intent == CloseRecord.Of(end);
         await run.Steps.BeginAsync(RunStep.Close, CloseRecord.Of(end), cancellationToken);
-        var shown = await ShowAsync(run, end, cancellationToken);
+        var shown = isSaid || await ShowAsync(run, end, cancellationToken);
         await run.Steps.EndAsync(RunStep.Close, new { shown }, cancellationToken);
         await journal.EndAttemptAsync(run.Task.Id, run.Attempt, CloseRecord.Of(end).Ending, run.SessionId, cancellationToken);
         if (shown)

@@ -7,7 +7,7 @@ using ClaudeBot.Workspaces;
 namespace ClaudeBot.Runs;
 
 /// <summary>Brings the commit to the branch. From here on a run that is cut off need not start the agent again.</summary>
-public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Release release, AgentSession session, Resumption resumption, Vouching vouching)
+public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Release release, AgentSession session, Resumption resumption, Vouching vouching, CommitWording wording)
 {
     /// <summary>
     /// The change of an earlier run of this task whose commit is at the branch on GitHub, or is brought there now from
@@ -67,6 +67,7 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
         IssueNumber = run.Task.IssueNumber,
         Title = run.Task.Title,
         AskedBy = run.Task.RequestedById is null ? null : run.Task.RequestedBy,
+        CommitType = wording.Type(run, work.Prepared.Policy),
         Branch = work.Prepared.Workspace.Branch,
         BaseBranch = work.Prepared.Workspace.BaseBranch,
         HeadSha = work.Change?.Sha ?? EarlierWork(work.Prepared.Workspace) ?? throw NothingToChange(work),

@@ -16,7 +16,11 @@ public abstract record RunEnd(string Reason)
     public sealed record Over(TaskState State, string Reason, PullRequestLink? Pull) : RunEnd(Reason);
 
     /// <summary>The task goes back to waiting.</summary>
-    public sealed record Again(string Reason, DateTimeOffset? NotBefore, bool CountsAttempt) : RunEnd(Reason);
+    public sealed record Again(string Reason, DateTimeOffset? NotBefore, bool CountsAttempt) : RunEnd(Reason)
+    {
+        /// <summary>The comment is left alone when the run before ended for the same reason: only the time of the next look is another.</summary>
+        public bool SaysSoOnce { get; init; }
+    }
 
     /// <summary>The task waits for people.</summary>
     public sealed record Asks(InputRequest Request) : RunEnd(Request.Reason);

@@ -6,6 +6,9 @@ public sealed record RunOptions
     /// <summary>Numeric ids of bot accounts that may ask for work without a permission of their own.</summary>
     public IReadOnlyList<long> AllowedBots { get; init; } = [];
 
+    /// <summary>The form of commit messages where the repository names none: <c>plain</c> or <c>conventional</c>.</summary>
+    public string CommitStyle { get; init; } = "plain";
+
     /// <summary>How many more rounds the agent gets, in the same session, when a check fails.</summary>
     public int RepairRounds { get; init; } = 1;
 
@@ -26,6 +29,9 @@ public sealed record RunOptions
 
     /// <summary>The same while GitHub refuses the token or the model's service the key, or the agent is not installed: only an operator can mend that.</summary>
     public TimeSpan CredentialDelay { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>When an issue that waits for others is looked at again.</summary>
+    public TimeSpan OrderDelay { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The same after a fault of our own.</summary>
     public TimeSpan FaultDelay { get; init; } = TimeSpan.FromSeconds(30);

@@ -9,6 +9,7 @@ namespace ClaudeBot.Triggers;
 internal sealed class DeliveryDecider(IssueInspector inspector, CommentDecider comments, GitHubClient github, ITaskQueue queue, TriggerOptions options)
 {
     private readonly Withdrawal _withdrawal = new(github, options.BotLabel);
+    private readonly PriorityLabels _priorities = new(github, queue);
     private readonly StateLabels _labels = new(github);
 
     /// <exception cref="GitHubException">GitHub did not answer now; decide later.</exception>
@@ -21,6 +22,7 @@ internal sealed class DeliveryDecider(IssueInspector inspector, CommentDecider c
             Request.Said said => await comments.DecideAsync(said, cancellationToken),
             Request.Edited edited => await comments.DecideAsync(edited, cancellationToken),
             Request.Unsettled unsettled => await UnsettledAsync(unsettled, cancellationToken),
+            Request.Reordered reordered => await ReorderedAsync(reordered, cancellationToken),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is no known request."),
         };
 
@@ -48,6 +50,16 @@ internal sealed class DeliveryDecider(IssueInspector inspector, CommentDecider c
             ? decision with { Outcome = "cancelled", Reason = $"{unsettled.What}: task {task.Id} is cancelled ({reason}).", Cancels = new Cancellation(task.Id, reason) }
             : decision with { Reason = $"{unsettled.What}: task {task.Id} goes on." };
     }
+
+    private async Task<Decision> ReorderedAsync(Request.Reordered reordered, CancellationToken cancellationToken) => new()
+    {
+        Subject = reordered.Issue,
+        Outcome = "ignored",
+        AsksForWork = false,
+        Reason = await _priorities.FollowAsync(reordered.Issue, cancellationToken) is { } priority
+            ? $"{reordered.What}: its task has the priority {priority.Word()} now."
+            : $"{reordered.What}: no task waits whose priority it would change.",
+    };
 
     private static Decision Decided(IssueReference subject, Inspection inspection, ApprovedWords? words)
     {

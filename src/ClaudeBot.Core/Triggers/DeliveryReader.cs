@@ -72,6 +72,8 @@ internal static class DeliveryReader
             return new Request.Seen(subject);
         if (MayEnd(payload, botLabel))
             return new Request.Unsettled(subject, Named(eventName, payload));
+        if (MayReorder(payload))
+            return new Request.Reordered(subject, Named(eventName, payload));
         if (!Asks(payload, botLabel))
             return new Request.Nothing(subject, $"The event {Named(eventName, payload)} starts nothing: work starts only when an issue gets the label {botLabel}.");
         return Actor(payload) is { } actor
@@ -113,8 +115,13 @@ internal static class DeliveryReader
     {
         "closed" or "transferred" or "deleted" => true,
         "unlabeled" => Same(payload.Member("label").Text("name"), botLabel),
+        "labeled" => BotLabels.Skipped.Any(label => Same(payload.Member("label").Text("name"), label)),
         _ => false,
     };
+
+    private static bool MayReorder(JsonElement payload) =>
+        payload.Text("action") is "labeled" or "unlabeled"
+        && payload.Member("label").Text("name")?.StartsWith(IssueRules.PriorityPrefix, StringComparison.OrdinalIgnoreCase) == true;
 
     private static bool Carries(JsonElement payload, string botLabel) =>
         payload.Member("issue").Member("labels").Entries().Any(label => Same(label.Text("name"), botLabel));

@@ -7,7 +7,8 @@ namespace ClaudeBot.Triggers;
 /// <summary>The rules that need nothing but the issue itself, in the order in which they are told.</summary>
 internal static class IssueRules
 {
-    private const string PriorityPrefix = "priority:";
+    /// <summary>How the labels begin that say how soon.</summary>
+    public const string PriorityPrefix = "priority:";
 
     public static IEnumerable<RuleFact> Of(GitHubIssue issue, string botLabel)
     {
@@ -26,6 +27,10 @@ internal static class IssueRules
         yield return issue.HasLabel(BotLabels.Completed) || issue.HasLabel(BotLabels.Failed)
             ? new RuleFact(false, $"It carries the label {(issue.HasLabel(BotLabels.Failed) ? BotLabels.Failed : BotLabels.Completed)}: it was worked on already; remove that label to run again.")
             : new RuleFact(true, "It carries no label of a finished run.");
+        if (issue.OpenBlockers > 0)
+            yield return new RuleFact(true, $"It is blocked by other issues ({issue.OpenBlockers} open): its task waits until they are closed.");
+        if (issue.OpenSubIssues > 0)
+            yield return new RuleFact(true, $"It has sub-issues ({issue.OpenSubIssues} open): its task waits until they are closed.");
     }
 
     /// <summary>The highest of its <c>priority:</c> labels; medium without one.</summary>

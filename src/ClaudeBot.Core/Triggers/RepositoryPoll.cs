@@ -25,6 +25,7 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
     private static readonly TaskState[] ActiveStates = [TaskState.Waiting, TaskState.Running, TaskState.NeedsInput];
 
     private readonly Withdrawal _withdrawal = new(github, options.BotLabel);
+    private readonly PriorityLabels _priorities = new(github, queue);
 
     /// <summary>
     /// From when changes are asked for. It stays while the answer fits one page: only the same address is answered
@@ -125,6 +126,8 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
             var reason = issues.TryGetValue(task.IssueNumber!.Value, out var issue)
                 ? await _withdrawal.ReasonAsync(task, issue, cancellationToken)
                 : await _withdrawal.ReasonAsync(task, task.Issue!, cancellationToken);
+            if (reason is null && issue is not null)
+                await _priorities.CatchUpAsync(task, issue, cancellationToken);
             if (reason is not null && await queue.CancelAsync(task.Id, reason, "bot", cancellationToken))
                 cancelled.Add(new Cancellation(task.Id, reason));
         }

@@ -28,6 +28,9 @@ internal abstract record Request
 
     /// <summary>Something happened after which a task for the issue may no longer be wanted.</summary>
     public sealed record Unsettled(IssueReference Issue, string What) : Request;
+
+    /// <summary>A label that says how soon was put on or taken off.</summary>
+    public sealed record Reordered(IssueReference Issue, string What) : Request;
 }
 
 /// <summary>Title and text of an issue at the moment somebody asked for work on it: what they saw is what is worked on.</summary>

@@ -46,6 +46,7 @@ internal sealed class Withdrawal(GitHubClient github, string botLabel)
     {
         { Kind: TaskKind.PrFeedback } => null,
         _ when !issue.IsOpen => Closed,
+        { Kind: TaskKind.Issue } when BotLabels.Skipped.FirstOrDefault(issue.HasLabel) is { } skipped => $"label {skipped}",
         { Kind: TaskKind.Issue, State: not TaskState.Running } when !issue.HasLabel(botLabel) => "label removed",
         _ => null,
     };

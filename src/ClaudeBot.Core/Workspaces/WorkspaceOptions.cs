@@ -1,3 +1,5 @@
+using ClaudeBot.Secrets;
+
 namespace ClaudeBot.Workspaces;
 
 public sealed record WorkspaceOptions
@@ -8,6 +10,14 @@ public sealed record WorkspaceOptions
     public string AuthorName { get; init; } = "Claude Bot";
 
     public string AuthorEmail { get; init; } = "claude-bot@example.com";
+
+    /// <summary>The committer; null: the author, as for <see cref="CommitterEmail"/>.</summary>
+    public string? CommitterName { get; init; }
+
+    public string? CommitterEmail { get; init; }
+
+    /// <summary>Signs the commits, see <see cref="CommitSignature"/>; null or unset: they are not signed.</summary>
+    public SecretSource? SigningKey { get; init; }
 
     /// <summary>Longest single git command.</summary>
     public TimeSpan GitTimeout { get; init; } = TimeSpan.FromMinutes(10);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using ClaudeBot.GitHub;
 using ClaudeBot.Processes;
 using ClaudeBot.Secrets;
@@ -28,6 +27,8 @@ public sealed class WorkspaceStore(
 
     /// <summary>What git did, for monitoring.</summary>
     public Meter Metrics => _git.Metrics;
+
+    private CommitMaking Commits => new(_git, options, time);
 
     /// <summary>
     /// Brings the repository's mirror up to date and makes a fresh workspace on the branch: at the branch's head when
@@ -92,8 +93,8 @@ public sealed class WorkspaceStore(
 
         var inspection = new ChangeInspection(_git);
         await inspection.RequireAllowedAsync(place, before, tree, cancellationToken);
-        var commit = await _git.TryAsync(place, ["commit-tree", tree, "-p", workspace.StartSha, "-F", "-"], cancellationToken, message, Identity());
-        return await inspection.MeasureAsync(place, workspace.BaseSha, _git.Require(commit, "commit-tree").Output.Trim(), whole, cancellationToken);
+        var commit = await Commits.MakeAsync(place, tree, workspace.StartSha, message, cancellationToken);
+        return await inspection.MeasureAsync(place, workspace.BaseSha, commit, whole, cancellationToken);
     }
 
     /// <summary>Git's id of all that lies in the tree now, except what the repository ignores.</summary>
@@ -156,8 +157,8 @@ public sealed class WorkspaceStore(
         if (tree == before)
             return null;
 
-        var made = await _git.TryAsync(place, ["commit-tree", tree, "-p", workspace.StartSha, "-F", "-"], cancellationToken, commit.Message, Identity());
-        return await new ChangeInspection(_git).MeasureAsync(place, workspace.BaseSha, _git.Require(made, "commit-tree").Output.Trim(), tree, cancellationToken);
+        var made = await Commits.MakeAsync(place, tree, workspace.StartSha, commit.Message, cancellationToken);
+        return await new ChangeInspection(_git).MeasureAsync(place, workspace.BaseSha, made, tree, cancellationToken);
     }
 
     /// <summary>Takes changes back in the agent's folder too: each file is as it was before, and what git ignores stays. Gives what <see cref="SnapshotAsync"/> then would.</summary>
@@ -243,18 +244,4 @@ public sealed class WorkspaceStore(
 
     private async Task<string> WriteTreeAsync(GitPlace place, CancellationToken cancellationToken) =>
         (await _git.RunAsync(place, ["write-tree"], cancellationToken)).Trim();
-
-    private Dictionary<string, string> Identity()
-    {
-        var date = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) + " +0000";
-        return new Dictionary<string, string>
-        {
-            ["GIT_AUTHOR_NAME"] = options.AuthorName,
-            ["GIT_AUTHOR_EMAIL"] = options.AuthorEmail,
-            ["GIT_AUTHOR_DATE"] = date,
-            ["GIT_COMMITTER_NAME"] = options.AuthorName,
-            ["GIT_COMMITTER_EMAIL"] = options.AuthorEmail,
-            ["GIT_COMMITTER_DATE"] = date,
-        };
-    }
 }

@@ -27,6 +27,17 @@ public sealed class FaultTests : IDisposable
         error.Message.ShouldContain("MAX_CONCURRENT_TASKS: 'many' is not a whole number from 1 to 64 (from environment). Write a number from 1 to 64.");
     }
 
+    [Fact]
+    public void A_signing_key_that_cannot_sign_is_a_fault_that_does_not_show_it()
+    {
+        _room.Environment["COMMIT_SIGNING_KEY_FILE"] = _room.Write("key", "hunter2-hunter2");
+
+        var fault = _room.Read().FaultsFor(ConfigurationNeeds.GitHub).Single(fault => fault.Key == "COMMIT_SIGNING_KEY");
+
+        fault.Problem.ShouldBe("it is neither an SSH private key nor an armored OpenPGP private key");
+        fault.ToString().ShouldNotContain("hunter2");
+    }
+
     [Theory]
     [InlineData("BOT_LABLE", "BOT_LABEL")]
     [InlineData("GITHUB_TOKN", "GITHUB_TOKEN")]

@@ -69,7 +69,7 @@ public sealed class RepositoryPolicyReaderTests
 
         foreach (var key in (string[])["'build'", "'test'", "'budget_usd'", "'plan_first'", "'label_models'", "'tests'", "'biuld'"])
             fault.Message.ShouldContain(key);
-        fault.Message.ShouldContain("known: setup, build, test, lint, instructions, label_models, budget_usd, protected_paths, plan_first, base_branch, exclude_paths");
+        fault.Message.ShouldContain("known: setup, build, test, lint, instructions, label_models, budget_usd, protected_paths, plan_first, base_branch, exclude_paths, commit_style");
         fault.Message.ShouldStartWith(RepositoryPolicy.Path);
     }
 

@@ -49,7 +49,7 @@ internal sealed class EndpointWalk(PlaygroundFixture playground, CancellationTok
         await SendAsync("POST", "issues/1/reactions", new { content = "eyes" }, 201);
         await ReadAsync(
             $"{Repo}/labels", $"{Repo}/labels/bug", $"{Repo}/issues?state=all&labels=bug,claude-bot&sort=updated&direction=asc&since=2020-01-01T00:00:00Z&per_page=5&page=1",
-            $"{Repo}/issues/1", $"{Repo}/issues/1/labels", $"{Repo}/issues/1/reactions", $"{Repo}/issues/1/events");
+            $"{Repo}/issues/1", $"{Repo}/issues/1/labels", $"{Repo}/issues/1/reactions", $"{Repo}/issues/1/events", $"{Repo}/issues/1/dependencies/blocked_by");
         await SendAsync("DELETE", "issues/1/labels", null, 204);
     }
 

@@ -71,13 +71,13 @@ public sealed class PullRequestTextTests
     public void A_task_without_an_issue_closes_nothing()
     {
         PullRequestText.Body(_report with { IssueNumber = null, Summary = "" }).ShouldNotContain("Fixes");
-        ChangeText.Title(null, "Tidy up").ShouldBe("Tidy up");
+        ChangeText.Title(null, "Tidy up", null).ShouldBe("Tidy up");
     }
 
     [Fact]
     public void The_commit_message_names_the_issue_and_closes_no_other()
     {
-        var message = ChangeText.CommitMessage(_report.TaskId, 42, "Broken\ntotal, closes #3", "Done.");
+        var message = CommitText.Message(new CommitFacts { TaskId = _report.TaskId, IssueNumber = 42, Title = "Broken\ntotal, closes #3", Summary = "Done." });
 
         message.ShouldBe("Fix #42: Broken total, closes #\u200b3\n\nDone.\n\nMade by Claude Bot, task acme--shop--issue-42-x7k2m9.\n");
     }
@@ -88,8 +88,8 @@ public sealed class PullRequestTextTests
     [InlineData("resolve other/repo#7 by @octocat", "Fix #42: resolve other/repo#\u200b7 by @\u200boctocat")]
     public void A_title_closes_no_other_issue_and_calls_nobody(string title, string expected)
     {
-        ChangeText.Title(42, title).ShouldBe(expected);
-        ChangeText.CommitMessage(_report.TaskId, null, title, title).ShouldNotContain("#7");
+        ChangeText.Title(42, title, null).ShouldBe(expected);
+        CommitText.Message(new CommitFacts { TaskId = _report.TaskId, Title = title, Summary = title }).ShouldNotContain("#7");
     }
 
     [Fact]

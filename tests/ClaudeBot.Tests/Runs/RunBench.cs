@@ -70,7 +70,7 @@ internal sealed class RunBench : IAsyncDisposable
     }
 
     /// <summary>Makes a task for an issue.</summary>
-    public async Task<QueuedTask> AskAgainAsync(Issue issue)
+    public async Task<QueuedTask> AskAgainAsync(Issue issue, long? requestedById = null)
     {
         var added = await Queue.EnqueueAsync(
             new NewTask
@@ -81,6 +81,7 @@ internal sealed class RunBench : IAsyncDisposable
                 Title = issue.Title,
                 Description = issue.Body ?? "",
                 RequestedBy = "mona",
+                RequestedById = requestedById,
                 ObservedAt = TimeProvider.System.GetUtcNow(),
             },
             Token);
@@ -170,6 +171,7 @@ internal sealed class RunBench : IAsyncDisposable
             ReadBackDelays = [TimeSpan.Zero],
             TransientRequeueDelay = TimeSpan.Zero,
             OverloadDelay = TimeSpan.Zero,
+            OrderDelay = TimeSpan.Zero,
             FaultDelay = TimeSpan.Zero,
         });
         services.AddSingleton<ProcessRunner>().AddSingleton<WorkspaceStore>().AddSingleton<GatewayPasses>().AddSingleton(agent);

@@ -16,6 +16,7 @@ internal static class Issues
         routes.Repository("GET", "/issues/{issue_number}/events", Permission.Read, call =>
             call.Page(call.Issue().Events, happened => EventJson.Of(happened, call.Repository)));
         routes.Repository("GET", "/issues/{issue_number}/timeline", Permission.Read, call => call.Page(EventJson.Timeline(call.Issue()), entry => entry));
+        routes.Repository("GET", "/issues/{issue_number}/dependencies/blocked_by", Permission.Read, call => call.Page(call.Issue().BlockedBy, IssueJson.Of));
         routes.Repository("POST", "/issues/{issue_number}/assignees", Permission.Triage, call =>
         {
             call.GitHub.Tracker.Assign(call.Issue(), call.Actor, Accounts(call, call.Names("assignees") ?? []));

@@ -41,6 +41,9 @@ internal static class IssueJson
             ["timeline_url"] = $"{api}/timeline",
             ["performed_via_github_app"] = null,
             ["state_reason"] = issue.StateReason,
+            ["parent_issue_url"] = issue.Parent?.ApiUrl,
+            ["issue_dependencies_summary"] = Dependencies(issue),
+            ["sub_issues_summary"] = SubIssues([.. issue.SubIssues]),
         };
         if (issue.Pull is { } pull)
         {
@@ -110,6 +113,24 @@ internal static class IssueJson
         account.Id == repository.Owner.Id ? "OWNER"
         : repository.Permissions.GetValueOrDefault(account.Id) > Permission.None ? "COLLABORATOR"
         : "NONE";
+
+    private static JsonObject Dependencies(Issue issue)
+    {
+        var blocking = issue.Repository.Issues.Values.Where(other => other.BlockedBy.Contains(issue)).ToArray();
+        return new JsonObject
+        {
+            ["blocked_by"] = issue.BlockedBy.Count(blocker => blocker.IsOpen),
+            ["blocking"] = blocking.Count(blocked => blocked.IsOpen),
+            ["total_blocked_by"] = issue.BlockedBy.Count,
+            ["total_blocking"] = blocking.Length,
+        };
+    }
+
+    private static JsonObject SubIssues(Issue[] parts)
+    {
+        var completed = parts.Count(part => !part.IsOpen);
+        return new JsonObject { ["total"] = parts.Length, ["completed"] = completed, ["percent_completed"] = parts.Length == 0 ? 0 : 100 * completed / parts.Length };
+    }
 
     private static JsonObject Reactions(ImmutableList<Reaction> reactions, string url)
     {

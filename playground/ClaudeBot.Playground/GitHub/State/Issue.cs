@@ -37,6 +37,14 @@ public sealed class Issue
     public PullRequest? Pull { get; internal set; }
 
     public ImmutableList<string> LabelNames { get; internal set; } = [];
+    /// <summary>The issues that have to be closed before this one.</summary>
+    public ImmutableList<Issue> BlockedBy { get; internal set; } = [];
+
+    /// <summary>The issue that this one is a part of.</summary>
+    public Issue? Parent { get; internal set; }
+
+    public IEnumerable<Issue> SubIssues => Repository.Issues.Values.Where(issue => issue.Parent == this);
+
     public ImmutableList<Account> Assignees { get; internal set; } = [];
     public ImmutableList<IssueEvent> Events { get; internal set; } = [];
     public ImmutableList<Reaction> Reactions { get; internal set; } = [];

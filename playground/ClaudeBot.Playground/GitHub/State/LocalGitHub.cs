@@ -124,6 +124,14 @@ public sealed class LocalGitHub : IAsyncDisposable
     /// <summary>Uploads a file as a person does who drags it into an issue; gives the address to put into a text.</summary>
     public string Upload(string repository, byte[] bytes, string contentType) => Uploads.Add(Repository(repository), bytes, contentType);
 
+    /// <summary>Marks an issue as blocked by another of the same repository.</summary>
+    public Task BlockAsync(string repository, int number, int blocker, string login, CancellationToken cancellationToken) =>
+        ChangeAsync(repository, login, (target, _) => Issue(target, number).BlockedBy = Issue(target, number).BlockedBy.Add(Issue(target, blocker)), cancellationToken);
+
+    /// <summary>Makes an issue a part of another of the same repository.</summary>
+    public Task AddSubIssueAsync(string repository, int parent, int number, string login, CancellationToken cancellationToken) =>
+        ChangeAsync(repository, login, (target, _) => Issue(target, number).Parent = Issue(target, parent), cancellationToken);
+
     public Task LabelAsync(string repository, int number, string login, string label, CancellationToken cancellationToken) =>
         ChangeAsync(repository, login, (target, actor) => Labelling.Add(Issue(target, number), actor, [label]), cancellationToken);
 
