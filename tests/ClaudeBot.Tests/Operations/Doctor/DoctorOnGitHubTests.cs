@@ -146,7 +146,7 @@ public sealed class DoctorOnGitHubTests : IDisposable
         found.Code.ShouldBe(ExitCode.Authentication, found.All);
         var faults = found.Bad.Where(line => line.Check == "GitHub App").ToArray();
         faults.ShouldContain(line => line.What == "the App may not do all it must: pull_requests:write" && line.Remedy!.Contains("/settings/apps/claude-helper/permissions"));
-        faults.ShouldContain(line => line.What.StartsWith("the App is not told of pull_request_review"));
+        faults.ShouldContain(line => line.What.StartsWith("the App is not told of ", StringComparison.Ordinal) && line.What.Contains("pull_request_review", StringComparison.Ordinal));
         faults.ShouldContain(line => line.What == "its installation in acme lacks pull_requests:write");
         found.All.ShouldNotContain("PRIVATE KEY");
     }
