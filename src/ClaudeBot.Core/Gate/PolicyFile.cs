@@ -82,6 +82,21 @@ internal sealed class PolicyFile(YamlMappingNode root)
         return null;
     }
 
+    /// <summary>Positive amounts by name, without regard to case.</summary>
+    public IReadOnlyDictionary<string, decimal> Amounts(string key)
+    {
+        var amounts = new Dictionary<string, decimal>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, text) in Map(key))
+        {
+            if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount > 0)
+                amounts[name] = amount;
+            else
+                _faults.Add($"'{key}': '{name}' must be a positive number of US dollars such as 2.50, not '{text}'");
+        }
+
+        return amounts;
+    }
+
     public IReadOnlyDictionary<string, string> Map(string key)
     {
         switch (Find(key))

@@ -18,6 +18,8 @@ public sealed record RepositoryPolicy
     /// <summary>Label → model.</summary>
     public IReadOnlyDictionary<string, string> LabelModels { get; init; } = new Dictionary<string, string>();
     public decimal? BudgetUsd { get; init; }
+    /// <summary>Label → budget of a task in US dollars, in the place of <see cref="BudgetUsd"/>.</summary>
+    public IReadOnlyDictionary<string, decimal> LabelBudgets { get; init; } = new Dictionary<string, decimal>();
     /// <summary>Files that the bot may not change, beside those that it never may; <c>!PATTERN</c> opens what is closed by default. See <see cref="PathPatterns"/>.</summary>
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
     public bool PlanFirst { get; init; }
@@ -26,6 +28,10 @@ public sealed record RepositoryPolicy
     public string? CommitStyle { get; init; }
     /// <summary>Files whose changes are left out of the commit, such as what a build writes.</summary>
     public IReadOnlyList<string> ExcludePaths { get; init; } = [];
+
+    /// <summary>The policy for an issue with these labels: the first of them that has a budget of its own counts.</summary>
+    public RepositoryPolicy For(IEnumerable<string> labels) =>
+        labels.FirstOrDefault(LabelBudgets.ContainsKey) is { } label ? this with { BudgetUsd = LabelBudgets[label] } : this;
 
     /// <summary>True when the file named none of build, test and lint, and the commands were guessed from the project's files.</summary>
     public bool ChecksAreGuessed { get; init; }

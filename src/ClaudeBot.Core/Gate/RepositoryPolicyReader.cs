@@ -8,9 +8,24 @@ public static class RepositoryPolicyReader
 {
     /// <summary>Parses the file's text; null gives the defaults.</summary>
     /// <exception cref="FormatException">It is not valid; the message names every fault with its key, for the comment.</exception>
-    public static RepositoryPolicy Read(string? yaml)
+    public static RepositoryPolicy Read(string? yaml) => Read(Mapping(yaml ?? ""));
+
+    /// <summary>As the other; a key that the file does not have is taken from the defaults.</summary>
+    /// <param name="defaults">A text of the same form, which is valid by itself.</param>
+    /// <exception cref="FormatException"/>
+    public static RepositoryPolicy Read(string? yaml, string defaults)
     {
-        if (Mapping(yaml ?? "") is not { } root)
+        if (Mapping(defaults) is not { } usual)
+            return Read(yaml);
+        var root = Mapping(yaml ?? "") ?? new YamlMappingNode();
+        foreach (var (key, value) in usual.Children.Where(pair => !root.Children.ContainsKey(pair.Key)))
+            root.Add(key, value);
+        return Read(root);
+    }
+
+    private static RepositoryPolicy Read(YamlMappingNode? root)
+    {
+        if (root is null)
             return new RepositoryPolicy();
 
         var file = new PolicyFile(root);
@@ -27,6 +42,7 @@ public static class RepositoryPolicyReader
             PlanFirst = file.Flag("plan_first"),
             BaseBranch = file.Text("base_branch"),
             ExcludePaths = file.Paths("exclude_paths"),
+            LabelBudgets = file.Amounts("label_budgets"),
             CommitStyle = file.Choice("commit_style", "plain", RepositoryPolicy.ConventionalCommits),
         };
         file.RequireFaultless();

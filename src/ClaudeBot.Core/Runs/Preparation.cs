@@ -5,7 +5,7 @@ using ClaudeBot.Workspaces;
 namespace ClaudeBot.Runs;
 
 /// <summary>The second step: a workspace, the repository's rules and instructions, and what its setup commands install.</summary>
-public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, CheckRunner checks, Resumption resumption)
+public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, CheckRunner checks, Resumption resumption, PolicyLookup policies)
 {
     private static readonly string[] InstructionPaths = ["CLAUDE.md", "AGENTS.md"];
 
@@ -18,7 +18,7 @@ public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, 
         if (await resumption.UnfinishedWorkAsync(run, cancellationToken) is not { } kept)
             return await AfreshAsync(run, cancellationToken);
 
-        var prepared = await DescribeAsync(kept.Workspace, ReadPolicy(await PolicyTextAsync(kept.Workspace, cancellationToken)), cancellationToken);
+        var prepared = await DescribeAsync(kept.Workspace, await policies.OfAsync(run, await PolicyTextAsync(kept.Workspace, cancellationToken), cancellationToken), cancellationToken);
         return prepared with { SetUp = kept.SetUp, ByHost = kept.ByHost, Session = kept.SessionId };
     }
 
@@ -33,7 +33,7 @@ public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, 
             throw RunEnd.Failed("The repository is archived: nothing can be pushed to it.");
 
         var workspace = await WorkspaceAsync(run, repository.DefaultBranch, cancellationToken);
-        var policy = ReadPolicy(await PolicyTextAsync(workspace, cancellationToken));
+        var policy = await policies.OfAsync(run, await PolicyTextAsync(workspace, cancellationToken), cancellationToken);
         if (policy.BaseBranch is { } other && other != repository.DefaultBranch)
             workspace = await WorkspaceAsync(run, other, cancellationToken);
 
@@ -70,18 +70,6 @@ public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, 
     {
         policy = RepositoryPolicyReader.WithGuessedChecks(policy, RootFiles(workspace));
         return new Prepared(workspace, policy, await InstructionsAsync(workspace, policy, cancellationToken), [], [], null);
-    }
-
-    private static RepositoryPolicy ReadPolicy(string? yaml)
-    {
-        try
-        {
-            return RepositoryPolicyReader.Read(yaml);
-        }
-        catch (FormatException e)
-        {
-            throw RunEnd.Failed($"{RepositoryPolicy.Path} on the default branch is not valid. {e.Message}");
-        }
     }
 
     private static IReadOnlyList<string> RootFiles(Workspace workspace) =>

@@ -6,6 +6,9 @@ public sealed record RunOptions
     /// <summary>Numeric ids of bot accounts that may ask for work without a permission of their own.</summary>
     public IReadOnlyList<long> AllowedBots { get; init; } = [];
 
+    /// <summary>A file of the form of a repository's <c>.github/claude-bot.yml</c>, for what a repository does not say itself; null: none. Read at each run.</summary>
+    public string? RepositoryDefaults { get; init; }
+
     /// <summary>The form of commit messages where the repository names none: <c>plain</c> or <c>conventional</c>.</summary>
     public string CommitStyle { get; init; } = "plain";
 

@@ -22,6 +22,7 @@ public static class RunsRegistration
             .AddSingleton<Announcement>()
             .AddSingleton<ProgressFollower>()
             .AddSingleton<Resumption>()
+            .AddSingleton<PolicyLookup>()
             .AddSingleton<Preparation>()
             .AddSingleton<IssuePictures>()
             .AddSingleton<FirstRound>()

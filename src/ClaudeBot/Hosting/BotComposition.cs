@@ -44,7 +44,7 @@ internal static class BotComposition
     /// <summary>What works on tasks.</summary>
     public static IServiceCollection AddWork(this IServiceCollection services, BotConfiguration configuration)
     {
-        services.AddSingleton(configuration.Sandbox()).AddSingleton(new GateOptions()).AddSingleton(new RunOptions { AllowedBots = configuration.Get(GitHubSettings.AllowedBots), CommitStyle = configuration.Get(GitHubSettings.CommitStyle)! });
+        services.AddSingleton(configuration.Sandbox()).AddSingleton(new GateOptions()).AddSingleton(new RunOptions { AllowedBots = configuration.Get(GitHubSettings.AllowedBots), CommitStyle = configuration.Get(GitHubSettings.CommitStyle)!, RepositoryDefaults = configuration.Get(GitHubSettings.RepositoryDefaults) });
         var notifications = configuration.Secret(DoorSettings.NotificationUrl);
         services.AddSingleton(new ConversationOptions
         {

@@ -19,6 +19,18 @@ public sealed class RepositoryPolicyReaderTests
     }
 
     [Fact]
+    public void What_a_file_does_not_say_is_taken_from_the_defaults_key_by_key()
+    {
+        var policy = RepositoryPolicyReader.Read("test: npm test\nbudget_usd: 3\n", "test: make test\nlint: make lint\nlabel_models: { small: claude-haiku-9 }\nlabel_budgets: { Small: 0.50 }\n");
+
+        (policy.Test.Single(), policy.Lint.Single(), policy.LabelModels["small"]).ShouldBe(("npm test", "make lint", "claude-haiku-9"));
+        policy.For(["claude-bot"]).BudgetUsd.ShouldBe(3m);
+        policy.For(["claude-bot", "small"]).BudgetUsd.ShouldBe(0.5m);
+        RepositoryPolicyReader.Read(null, "").ShouldBeEquivalentTo(new RepositoryPolicy());
+        Should.Throw<FormatException>(() => RepositoryPolicyReader.Read("label_budgets: { small: much }")).Message.ShouldContain("'small' must be a positive number");
+    }
+
+    [Fact]
     public void Every_key_is_read()
     {
         var policy = RepositoryPolicyReader.Read(
@@ -69,7 +81,7 @@ public sealed class RepositoryPolicyReaderTests
 
         foreach (var key in (string[])["'build'", "'test'", "'budget_usd'", "'plan_first'", "'label_models'", "'tests'", "'biuld'"])
             fault.Message.ShouldContain(key);
-        fault.Message.ShouldContain("known: setup, build, test, lint, instructions, label_models, budget_usd, protected_paths, plan_first, base_branch, exclude_paths, commit_style");
+        fault.Message.ShouldContain("known: setup, build, test, lint, instructions, label_models, budget_usd, protected_paths, plan_first, base_branch, exclude_paths, label_budgets, commit_style");
         fault.Message.ShouldStartWith(RepositoryPolicy.Path);
     }
 

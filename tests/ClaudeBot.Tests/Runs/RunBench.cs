@@ -36,7 +36,10 @@ internal sealed class RunBench : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<RunBench> StartAsync(string? policy = "test: [\"sh test.sh\"]", params (string Path, string Text)[] more)
+    public static Task<RunBench> StartAsync(string? policy = "test: [\"sh test.sh\"]", params (string Path, string Text)[] more) => StartAsync(policy, more, null);
+
+    /// <param name="replace">As for <see cref="Compose"/>.</param>
+    public static async Task<RunBench> StartAsync(string? policy, (string Path, string Text)[] more, Action<IServiceCollection>? replace)
     {
         var bench = new RunBench();
         bench.Playground = await PlaygroundHost.StartAsync(new PlaygroundOptions { DataFolder = Path.Combine(bench._folder.FullName, "github") }, Token);
@@ -55,7 +58,7 @@ internal sealed class RunBench : IAsyncDisposable
         await bench.Playground.GitHub.CreateRepositoryAsync(Repository, files, Token);
         bench.Playground.GitHub.SetPermission(Repository, "claude-bot", Permission.Write);
         bench.Playground.GitHub.SetPermission(Repository, "mona", Permission.Write);
-        bench._services = Compose(bench.Playground, Path.Combine(bench._folder.FullName, "data"), bench.Agent);
+        bench._services = Compose(bench.Playground, Path.Combine(bench._folder.FullName, "data"), bench.Agent, replace);
         return bench;
     }
 
