@@ -46,7 +46,7 @@ internal static class CommonOperations
             result.Output.ShouldNotContain(story.Services.Token);
             result.Output.ShouldNotContain(story.Services.StatusToken);
         }),
-        Says("docker-compose exec claude-bot ls -la /bot/data/queue/", "total 0") with { Section = "Manual execution", Check = (result, _) =>
+        Says("docker-compose exec claude-bot ls -la /bot/data/queue/", "total 0") with { Section = "Manual task execution", Check = (result, _) =>
         {
             result.ExitCode.ShouldBe(0, result.Output);
             result.Output.ShouldNotContain(".json");

@@ -19,6 +19,7 @@ internal static class Maintenance
             Says("docker-compose exec claude-bot df -h /bot/data", "/bot/data"),
             Says("docker system df", "Local Volumes"),
             Says("docker-compose exec claude-bot claude-bot status show", "Status: ", "Spend today: "),
+            Says("docker-compose exec claude-bot claude-bot logs rotate", "Put aside in /bot/logs: "),
             Says("docker logs --since=\"1h\" claude-bot | grep ERROR", " ERROR "),
             new("docker-compose logs claude-bot | grep \"task_id_here\"", (result, _) =>
             {
