@@ -23,6 +23,7 @@ say() { printf '==> %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 bot_user=10001
+saved_ledger=/bot/data/tmp/before-upgrade.db
 images=(claude-bot claude-bot-dotnet claude-status-web)
 # What an installation is made of: the Compose files, and what the images are built from.
 parts=(docker-compose.yml docker-compose.production.yml .env.example .dockerignore deploy secrets/bot.env
@@ -91,7 +92,7 @@ wait_healthy() {
   for name in $(in_target ps -q | xargs -r docker inspect --format '{{.Name}}'); do
     while state=$(docker inspect --format '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' "$name") && [ "$state" != healthy ]; do
       tries=$((tries + 1))
-      [ "$tries" -le 60 ] || { say "${name#/} is $state: $(docker logs --tail 3 "$name" 2>&1 | tail -n 1)"; return 1; }
+      [ "$tries" -le 60 ] && [ "$state" != unhealthy ] || { say "${name#/} is $state: $(docker logs --tail 3 "$name" 2>&1 | tail -n 1)"; return 1; }
       sleep 2
     done
     say "${name#/} is healthy"
@@ -109,9 +110,9 @@ save() {
     if docker image inspect "$image:local" >/dev/null 2>&1; then docker tag "$image:local" "$image:previous"; fi
   done
   for bot in $(running_bots); do
-    docker exec "$bot" claude-bot data backup --to /bot/data/backups/before-upgrade.db.part >/dev/null
-    docker exec "$bot" cat /bot/data/backups/before-upgrade.db.part > "$backup/$bot.db"
-    docker exec "$bot" rm -f /bot/data/backups/before-upgrade.db.part
+    docker exec "$bot" rm -f "$saved_ledger"
+    docker exec "$bot" claude-bot data backup --to "$saved_ledger" >/dev/null
+    docker exec "$bot" cat "$saved_ledger" > "$backup/$bot.db"
   done
   ln -sfn "$(basename "$backup")" "$target/backups/last"
 }
@@ -129,7 +130,9 @@ rollback() {
   for ledger in "$backup"/*.db; do
     [ -s "$ledger" ] || continue
     bot=$(basename "$ledger" .db)
-    in_target run --rm --no-deps -T --entrypoint sh "$bot" -c 'cat > /tmp/ledger.db && claude-bot data restore /tmp/ledger.db --force' < "$ledger"
+    chmod 644 "$ledger"
+    docker cp "$ledger" "$bot:$saved_ledger"
+    in_target run --rm --no-deps --entrypoint claude-bot "$bot" data restore "$saved_ledger" --force
   done
   in_target up -d
   wait_healthy || die "the former version is not healthy either; see docs/RUNBOOK.md."

@@ -53,7 +53,7 @@ need_claude_code() {
 # the caller runs. Where that cannot be, the tests say so and are skipped.
 need_docker() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
-  need_packages dockerd=docker.io docker=docker.io docker-compose=docker-compose mmdebstrap=mmdebstrap jq=jq curl=curl script=bsdutils ps=procps vim=vim-tiny
+  need_packages dockerd=docker.io docker=docker.io docker-compose=docker-compose mmdebstrap=mmdebstrap jq=jq curl=curl script=bsdutils
   docker version >/dev/null 2>&1 && return
   say "starting a Docker engine"
   local folder

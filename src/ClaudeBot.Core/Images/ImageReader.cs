@@ -14,8 +14,10 @@ public sealed partial class ImageReader(SandboxRunner sandbox, ImageOptions opti
 
     private static readonly string[] Reasons = [ImageReencoder.NoImage, ImageReencoder.TooManyPixels, ImageReencoder.Broken];
 
-    // .../dotnet/shared/Microsoft.NETCore.App/10.0.0/
-    private static readonly string Runtime = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+    // .../dotnet/shared/Microsoft.NETCore.App/10.0.0/, or the program's own folder where it was published with its runtime.
+    private static readonly string RuntimeFolder = Path.TrimEndingDirectorySeparator(RuntimeEnvironment.GetRuntimeDirectory());
+    private static readonly bool BringsRuntime = RuntimeFolder == Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+    private static readonly string Runtime = BringsRuntime ? RuntimeFolder : Path.GetFullPath(Path.Combine(RuntimeFolder, "..", "..", ".."));
 
     /// <exception cref="ImageException">It cannot be read, or must not be.</exception>
     internal async Task<ReencodedImage> ReadAsync(byte[] bytes, CancellationToken cancellationToken)
@@ -66,7 +68,7 @@ public sealed partial class ImageReader(SandboxRunner sandbox, ImageOptions opti
         [
             string.Create(CultureInfo.InvariantCulture, $"--data={options.ReadMemory}"),
             string.Create(CultureInfo.InvariantCulture, $"--cpu={(long)options.ReadTimeout.TotalSeconds}"),
-            "--", Path.Combine(Runtime, "dotnet"), options.Program, "image",
+            "--", .. BringsRuntime ? (string[])[Path.ChangeExtension(options.Program, null)] : [Path.Combine(Runtime, "dotnet"), options.Program], "image",
         ],
         WorkingDirectory = folder,
         Environment = new Dictionary<string, string>

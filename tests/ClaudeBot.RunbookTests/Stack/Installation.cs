@@ -110,3 +110,7 @@ public sealed class Installation : IAsyncLifetime
         await Services.GitHub.AddHookAsync(Services.Repository, new Uri("http://127.0.0.1:8088/webhooks/github"), Services.HookSecret, [], Token);
     }
 }
+
+/// <summary>The tests that share the one installation, one after another.</summary>
+[CollectionDefinition(nameof(Installation))]
+public sealed class SharedInstallation : ICollectionFixture<Installation>;

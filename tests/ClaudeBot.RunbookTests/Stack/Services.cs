@@ -15,7 +15,12 @@ internal sealed class Services : IAsyncDisposable
     public const string Owner = "octo";
     public const string BotLogin = "claude-bot";
 
+    // 2 x 2 pixels of red.
+    private const string Picture =
+        "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAE3RFWHRDb21tZW50AEhJRERFTi1XT1JE4iv5hAAAABBJREFUeJxj+M/AAEQMEAoAH+4D/YtfFNQAAAAASUVORK5CYII=";
+
     private readonly PlaygroundHost _host;
+    private readonly List<string> _oldTokens = [];
 
     private Services(PlaygroundHost host, ClaudeStandIn claude, IPAddress address, string authority) =>
         (_host, Claude, Address, Authority) = (host, claude, address, authority);
@@ -39,6 +44,9 @@ internal sealed class Services : IAsyncDisposable
 
     public string Token { get; private set; } = "";
 
+    /// <summary>The tokens before the newest.</summary>
+    public IReadOnlyList<string> OldTokens => _oldTokens;
+
     public string ModelKey { get; private set; } = "";
 
     public static async Task<Services> StartAsync(string folder, IPAddress address, CancellationToken cancellationToken)
@@ -59,6 +67,8 @@ internal sealed class Services : IAsyncDisposable
     /// <summary>Gives the bot's account another token; earlier ones go on being good.</summary>
     public string NewToken()
     {
+        if (Token.Length > 0)
+            _oldTokens.Add(Token);
         Token = "github_pat_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
         GitHub.AddUser(BotLogin, Token);
         return Token;
@@ -81,9 +91,15 @@ internal sealed class Services : IAsyncDisposable
     };
 
     /// <summary>Files an issue of its own and labels it; gives its number.</summary>
-    public async Task<int> AskAsync(string title, CancellationToken cancellationToken)
+    public Task<int> AskAsync(string title, CancellationToken cancellationToken) => AskAsync(title, "Please.", cancellationToken);
+
+    /// <summary>As the other, with a picture in the text.</summary>
+    public Task<int> AskWithPictureAsync(string title, CancellationToken cancellationToken) =>
+        AskAsync(title, $"As here:\n\n![here]({GitHub.Upload(Repository, Convert.FromBase64String(Picture), "image/png")})", cancellationToken);
+
+    private async Task<int> AskAsync(string title, string body, CancellationToken cancellationToken)
     {
-        var issue = await GitHub.FileIssueAsync(Repository, Owner, title, "Please.", [], cancellationToken);
+        var issue = await GitHub.FileIssueAsync(Repository, Owner, title, body, [], cancellationToken);
         await GitHub.LabelAsync(Repository, issue.Number, Owner, "claude-bot", cancellationToken);
         return issue.Number;
     }

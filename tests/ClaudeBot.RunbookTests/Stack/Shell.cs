@@ -14,13 +14,16 @@ internal sealed record ShellResult(int? ExitCode, string Output, TimeSpan Took)
 /// <summary>A bash on a terminal of its own, as an operator types into: <c>docker-compose exec</c> asks for one.</summary>
 internal static class Shell
 {
+    /// <summary>What the container's terminal shows of an end of input before anybody typed.</summary>
+    private const string EchoOfNothing = "^@";
+
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
 
     /// <param name="patience">End the command after this long; null: it has to end by itself.</param>
     public static async Task<ShellResult> TypeAsync(string line, string folder, IReadOnlyDictionary<string, string> environment, TimeSpan? patience, CancellationToken cancellationToken)
     {
-        // script(1) gives the terminal, and the line's exit code with -e.
-        var start = new ProcessStartInfo("setsid", ["-w", "script", "-qefc", line, "/dev/null"])
+        // script(1) gives the terminal, a wide one here, and the line's exit code with -e.
+        var start = new ProcessStartInfo("setsid", ["-w", "script", "-qefc", $"stty -echo cols 250 rows 60; {line}", "/dev/null"])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -79,5 +82,5 @@ internal static class Shell
         }
     }
 
-    private static string Plain(string text) => System.Text.RegularExpressions.Regex.Replace(text.Replace("\r", "", StringComparison.Ordinal), @"\x1B\[[0-9;?]*[A-Za-z]", "");
+    private static string Plain(string text) => System.Text.RegularExpressions.Regex.Replace(text.Replace("\r", "", StringComparison.Ordinal).Replace(EchoOfNothing, "", StringComparison.Ordinal), @"\x1B\[[0-9;?]*[A-Za-z]", "");
 }
