@@ -63,7 +63,7 @@ internal sealed partial class PagesBenchmark(string output, int tasks, TimeSpan 
             ["dotnet", System.IO.Path.Combine(AppContext.BaseDirectory, "ClaudeBot.Benchmarks.dll"), "status-web", "--data", data, "--port", Text(port), "--tasks", Text(held)],
             data,
             System.IO.Path.Combine(data, "log"),
-            new Dictionary<string, string> { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["HOME"] = data, ["DOTNET_ROOT"] = Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? "" });
+            new Dictionary<string, string> { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["HOME"] = data, ["DOTNET_NOLOGO"] = "1" });
     }
 
     private async Task ReadyAsync(ServerProcess server, int port, CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ public sealed class SqliteLedgerViews(SqliteLedger ledger) : ILedgerViews
 
     /// <summary>The first rows of each kind, then the first of those: with one IN over all kinds SQLite would sort every row of them.</summary>
     internal static string OfKinds(int number) =>
-        $"SELECT * FROM ({string.Join(" UNION ALL ", Enumerable.Range(0, number).Select(kind => $"SELECT * FROM (SELECT {EventRow.Columns} FROM events WHERE kind = @{Name(kind)} AND seq < @before ORDER BY seq DESC LIMIT @limit)"))}) ORDER BY Seq DESC LIMIT @limit";
+        $"SELECT * FROM ({string.Join(" UNION ALL ", Enumerable.Range(0, number).Select(kind => $"SELECT * FROM (SELECT {EventRow.Columns} FROM events WHERE lower(kind) = @{Name(kind)} AND seq < @before ORDER BY seq DESC LIMIT @limit)"))}) ORDER BY Seq DESC LIMIT @limit";
 
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"kind{number}");
 }

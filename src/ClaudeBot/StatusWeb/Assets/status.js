@@ -15,9 +15,13 @@
 
   const isTyping = () => document.activeElement && document.activeElement.matches('input, select, textarea');
 
-  // What a person has opened or reached must outlast the change.
+  const isTouched = part => [...part.querySelectorAll('input:not([type=hidden]), select, textarea')].some(field =>
+    field.options ? [...field.options].some(option => option.selected !== option.defaultSelected) : field.value !== field.defaultValue);
+
+  // What a person has typed, opened or reached must outlast the change.
   const put = (old, fresh) => {
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    if ((focused && isTyping()) || isTouched(old)) return;
     for (const details of old.querySelectorAll('details[id][open]')) {
       const same = fresh.querySelector('#' + CSS.escape(details.id));
       if (same) same.open = true;

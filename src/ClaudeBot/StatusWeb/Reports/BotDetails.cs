@@ -58,7 +58,7 @@ public sealed record SecurityEvent(long Sequence, DateTimeOffset At, string Kind
     public static IReadOnlyList<string> Kinds { get; } =
     [
         "operator.signed_in", "operator.cancel", "operator.retry", "operator.priority", "operator.pause", "operator.resume",
-        "gate.blocked", "gate.reduced", "egress.blocked", "spool.quarantined", "task.worker_died", "data.restored", "data.pruned",
+        "gate.blocked", "gate.reduced", "egress.blocked", "command.refused", "spool.quarantined", "task.worker_died", "data.restored", "data.pruned", "events.pruned",
     ];
 
     internal static SecurityEvent Of(LedgerEvent entry) => new(entry.Sequence, entry.At, entry.Kind, entry.Actor, entry.Message, entry.TaskId?.Value);

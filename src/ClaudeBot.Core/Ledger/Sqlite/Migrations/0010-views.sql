@@ -33,7 +33,8 @@ END;
 -- A page of tasks is read from its first row on, whatever it is filtered by.
 CREATE INDEX tasks_repository_state ON tasks (repository, state, seq);
 CREATE INDEX tasks_turn ON tasks (priority DESC, seq) WHERE state = 'waiting';
-CREATE INDEX events_kind ON events (kind, seq);
+-- Kinds are lower case. By the expression only the pages find it: what looks for one kind by its own index keeps to that.
+CREATE INDEX events_kind ON events (lower(kind), seq);
 
 -- The words of tasks. The state is among them, so that a word which is everywhere and a state which is rare meet in the index.
 CREATE VIRTUAL TABLE task_words USING fts5 (id, repository, title, requested_by, state, content = 'tasks', content_rowid = 'seq', prefix = '2 3');
