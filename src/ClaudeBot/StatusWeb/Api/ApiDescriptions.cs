@@ -1,5 +1,6 @@
 using ClaudeBot.StatusWeb.Access;
 using ClaudeBot.StatusWeb.Tasks;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -69,7 +70,9 @@ internal static class ApiDescriptions
     public static void Map(IEndpointRouteBuilder web)
     {
         web.MapOpenApi("/openapi/{documentName}.json");
+        // Routes do not change while the program runs.
+        OpenApiDocument? known = null;
         web.MapGet("/openapi", async ([FromKeyedServices(Version)] IOpenApiDocumentProvider provider, CancellationToken cancellationToken) =>
-            new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<ApiPage>(new { Document = await provider.GetOpenApiDocumentAsync(cancellationToken) }));
+            new RazorComponentResult<ApiPage>(new { Document = known ??= await provider.GetOpenApiDocumentAsync(cancellationToken) }));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Components;
@@ -23,9 +24,22 @@ internal static class ActivityChart
     private static readonly OxyColor Text = OxyColor.FromRgb(1, 0, 0);
     private static readonly OxyColor Line = OxyColor.FromRgb(2, 0, 0);
 
+    // A page is asked for far more often than its figures change.
+    private const int MostKept = 64;
+    private static readonly ConcurrentDictionary<string, MarkupString> Kept = new(StringComparer.Ordinal);
+
     /// <param name="labels">One for each value of a layer.</param>
+    /// <param name="summary">The chart in words; charts of another kind have other words.</param>
     /// <param name="isWhole">True: the values are counts.</param>
     public static MarkupString Draw(IReadOnlyList<string> labels, IReadOnlyList<Layer> layers, string summary, bool isWhole)
+    {
+        if (Kept.Count >= MostKept)
+            Kept.Clear();
+        var figures = layers.SelectMany(layer => layer.Values).Select(value => value.ToString("R", CultureInfo.InvariantCulture));
+        return Kept.GetOrAdd(string.Join('|', [summary, .. labels, .. figures]), _ => DrawNew(labels, layers, summary, isWhole));
+    }
+
+    private static MarkupString DrawNew(IReadOnlyList<string> labels, IReadOnlyList<Layer> layers, string summary, bool isWhole)
     {
         var classes = new Dictionary<string, string> { [Key(Text)] = "label", [Key(Line)] = "line" };
         var model = new PlotModel { Background = OxyColors.Transparent, PlotAreaBorderThickness = new OxyThickness(0), TextColor = Text, DefaultFontSize = 12, Padding = new OxyThickness(4), PlotMargins = new OxyThickness(38, double.NaN, 14, 26) };
