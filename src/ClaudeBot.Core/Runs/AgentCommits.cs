@@ -16,7 +16,7 @@ public sealed class AgentCommits(WorkspaceStore workspaces, Release release)
     {
         var change = await workspaces.CommitAsync(
             prepared.Workspace,
-            ChangeText.CommitMessage(run.Task.Id, run.Task.IssueNumber, run.Task.Title, span.Summary),
+            ChangeText.CommitMessage(run.Task.Id, run.FollowUp is null ? run.Task.IssueNumber : null, run.Task.Title, PointAnswers.WithoutBlocks(span.Summary)),
             prepared.ByHost,
             cancellationToken);
         if (change is null)
@@ -27,6 +27,11 @@ public sealed class AgentCommits(WorkspaceStore workspaces, Release release)
             ? released with { Change = reduced with { WholeTree = await workspaces.TakeBackAsync(prepared.Workspace, released.HeldBack, cancellationToken) } }
             : released;
     }
+
+    /// <summary>Paths in which the commit still holds conflict markers of a merge under way.</summary>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<IReadOnlyList<string>> ConflictsLeftAsync(Prepared prepared, CommittedChange? change, CancellationToken cancellationToken) =>
+        change is null ? [] : await workspaces.ConflictsLeftAsync(prepared.Workspace, change.Sha, cancellationToken);
 
     /// <summary>Remembers what the checks did to the tree since it was committed; for the time before the agent goes on in it.</summary>
     /// <exception cref="WorkspaceException"/>

@@ -33,6 +33,12 @@ public static class RunsRegistration
             .AddSingleton<Vouching>()
             .AddSingleton<Handover>()
             .AddSingleton<Publication>()
+            .AddSingleton<FollowUpStart>()
+            .AddSingleton<CheckTriage>()
+            .AddSingleton<CheckLogs>()
+            .AddSingleton<FollowUpWork>()
+            .AddSingleton<FollowUpAnswers>()
+            .AddSingleton<FeedbackFile>()
             .AddSingleton<Closing>()
             .AddSingleton<TaskRunner>();
     }

@@ -1,3 +1,4 @@
+using ClaudeBot.FollowUps;
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
@@ -12,6 +13,8 @@ public sealed record LedgerUnderTest(
     : IAsyncDisposable
 {
     public required IIntakeProgress Intake { get; init; }
+
+    public required IRemarks Remarks { get; init; }
 
     public ValueTask DisposeAsync() => Close();
 }

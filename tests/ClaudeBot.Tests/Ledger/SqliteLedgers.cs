@@ -37,6 +37,7 @@ public static class SqliteLedgers
             ledger.DisposeAsync)
         {
             Intake = new SqliteIntakeProgress(ledger, time),
+            Remarks = new SqliteRemarks(ledger, notices, time),
         };
     }
 }
