@@ -40,7 +40,7 @@ public sealed class EffectMatrixTests
         else
         {
             bot = await bench.DieAtRecordAsync(bot, scene.Step, isRecorded: point == Point.Recorded);
-                bot = await bench.MeetAsync(bot, Kind(mishap, isApplied: false), "GET", point == Point.Recorded ? scene.FirstRead : scene.Look, End(mishap));
+            bot = await bench.MeetAsync(bot, Kind(mishap, isApplied: false), "GET", point == Point.Recorded ? scene.FirstRead : scene.Look, End(mishap));
         }
 
         await bot.WorkAsync();
