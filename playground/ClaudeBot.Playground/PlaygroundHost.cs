@@ -105,6 +105,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
         app.UseWhen(context => IsUnder(context, Addresses.ApiPath), api.Use);
         api.Map(app);
         new GraphQl(GitHub, authentication).Map(app);
+        Checks.MapLogs(app, GitHub);
         new SmartHttp(GitHub, authentication).Map(app);
         new Uploads(GitHub.Uploads).Map(app);
         new ControlEndpoints(Faults, Requests).Map(app);

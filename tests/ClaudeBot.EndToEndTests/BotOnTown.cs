@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ClaudeBot.Playground.Demo;
 using ClaudeBot.Playground.GitHub.State;
 using ClaudeBot.Tests.OpenApi;
+using ClaudeBot.Tests.Playground.GitHub;
 
 namespace ClaudeBot.EndToEndTests;
 
@@ -35,6 +36,9 @@ internal sealed class BotOnTown : IAsyncDisposable
     public string DataDirectory { get; private set; }
 
     public static string Program => Path.Combine(AppContext.BaseDirectory, "..", "..", "ClaudeBot", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "ClaudeBot.dll");
+
+    /// <summary>With this the owner of the repositories signs in to git.</summary>
+    public string OwnerToken { get; } = $"owner-{Guid.NewGuid():N}";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -116,8 +120,23 @@ internal sealed class BotOnTown : IAsyncDisposable
         var files = new Dictionary<string, string> { ["README.md"] = $"# {name}\n", [".github/claude-bot.yml"] = policy };
         await GitHub.CreateRepositoryAsync(name, files, Token);
         GitHub.SetPermission(name, Town.BotLogin, Permission.Write);
+        GitHub.AddUser(Town.Owner, OwnerToken);
         for (var number = 1; number <= issues; number++)
             await GitHub.FileIssueAsync(name, Town.Owner, $"Note number {number} of {name}", "Please write this down.", [], Token);
+    }
+
+    /// <summary>The owner's commit of one file, by plain git; gives its sha.</summary>
+    public async Task<string> PushAsPersonAsync(string repository, string branch, string path, string text)
+    {
+        var clone = Path.Combine(Folder, $"clone-{Guid.NewGuid():N}");
+        var address = new UriBuilder(Town.Host.ServerUrl) { UserName = Town.Owner, Password = OwnerToken, Path = $"/{repository}.git" };
+        await Git.RunAsync(Folder, Token, "clone", "-q", "-b", branch, address.ToString(), clone);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(clone, path))!);
+        await File.WriteAllTextAsync(Path.Combine(clone, path), text, Token);
+        await Git.RunAsync(clone, Token, "add", "-A");
+        await Git.RunAsync(clone, Token, "commit", "-q", "-m", "By hand");
+        await Git.RunAsync(clone, Token, "push", "-q", "origin", branch);
+        return (await Git.RunAsync(clone, Token, "rev-parse", "HEAD")).Trim();
     }
 
     /// <summary>Completes when the issue carries the label.</summary>

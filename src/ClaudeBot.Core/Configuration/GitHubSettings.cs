@@ -33,13 +33,15 @@ public static class GitHubSettings
 
     public static Setting<IReadOnlyList<long>> AllowedBots { get; } = new("ALLOWED_BOTS", Accounts, [], "Bot accounts that may ask for work, by numeric id (https://api.github.com/users/NAME[bot] tells it); all other bots, and this one, may not.") { Room = Room };
 
-    public static Setting<int> MaxTasksPerIssue { get; } = new("MAX_TASKS_PER_ISSUE_AND_HOUR", Whole(1, 1000), 5, "How many tasks may be made for one issue within an hour; stops programs that answer each other.") { Room = Room };
+    public static Setting<int> MaxTasksPerIssue { get; } = new("MAX_TASKS_PER_ISSUE_AND_HOUR", Whole(1, 1000), 5, "How many tasks may be made for one issue or pull request within an hour; stops programs that answer each other.") { Room = Room };
 
     public static Setting<TimeSpan> IssueCheckInterval { get; } = new("ISSUE_CHECK_INTERVAL", DurationKind.Minutes(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromMinutes(15), "How often open issues are looked at, beside webhooks.") { Room = Room };
 
-    public static Setting<TimeSpan> PrCheckInterval { get; } = new("PR_CHECK_INTERVAL", DurationKind.Minutes(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromMinutes(30), "How often pull requests are looked at for feedback.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<TimeSpan> PrCheckInterval { get; } = new("PR_CHECK_INTERVAL", DurationKind.Minutes(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromMinutes(30), "How often the bot's open pull requests are looked at for reviews, comments, failed checks and conflicts, beside webhooks.") { Room = Room };
 
-    public static Setting<bool> PrFeedback { get; } = new("ENABLE_PR_FEEDBACK", Flag, true, "Work on feedback in pull requests.") { Room = Room, Use = SettingUse.Planned };
+    public static Setting<TimeSpan> PrQuietPeriod { get; } = new("PR_QUIET_PERIOD", DurationKind.Seconds(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)), TimeSpan.FromSeconds(60), "So long nothing more must be said about a pull request before the bot sees to all of it at once.") { Room = Room };
+
+    public static Setting<bool> PrFeedback { get; } = new("ENABLE_PR_FEEDBACK", Flag, true, "Stay with the bot's pull requests: reviews, comments, failed checks, conflicts.") { Room = Room };
 
     public static Setting<int> RetryAttempts { get; } = new("API_RETRY_ATTEMPTS", Whole(0, 10), 3, "How often a failed read of GitHub is repeated.") { Room = Room, Use = SettingUse.Planned };
 
@@ -65,7 +67,7 @@ public static class GitHubSettings
     [
         Token, AppId, AppPrivateKey, ApiUrl, ServerUrl, WebhookSecret, WebhookSecretNext, TargetRepository, AllowedRepositories, BotLabel, BotMention, InputTimeout,
         AllowedBots, MaxTasksPerIssue,
-        IssueCheckInterval, PrCheckInterval, PrFeedback, RetryAttempts, RetryDelay, RateLimitPerHour,
+        IssueCheckInterval, PrCheckInterval, PrQuietPeriod, PrFeedback, RetryAttempts, RetryDelay, RateLimitPerHour,
         AuthorName, AuthorEmail, CommitterName, CommitterEmail, CommitSigningKey, RepositoryDefaults, CommitStyle,
     ];
 }

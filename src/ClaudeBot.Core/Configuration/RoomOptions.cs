@@ -1,4 +1,5 @@
 using ClaudeBot.Agents;
+using ClaudeBot.FollowUps;
 using ClaudeBot.GitHub;
 using ClaudeBot.GitHub.Apps;
 using ClaudeBot.Ledger;
@@ -45,7 +46,15 @@ public static class RoomOptions
             MaxTasksPerIssueAndHour = configuration.Get(GitHubSettings.MaxTasksPerIssue),
             Repositories = configuration.Repositories,
             IssueCheckInterval = configuration.Get(GitHubSettings.IssueCheckInterval),
+            PrCheckInterval = configuration.Get(GitHubSettings.PrCheckInterval),
             ReceivesWebhooks = configuration.IsSet(GitHubSettings.WebhookSecret) && configuration.Get(DoorSettings.WebhookPort) is not null,
+        };
+
+        public FollowUpOptions FollowUps() => new()
+        {
+            Enabled = configuration.Get(GitHubSettings.PrFeedback),
+            QuietPeriod = configuration.Get(GitHubSettings.PrQuietPeriod),
+            MaxTasksPerHour = configuration.Get(GitHubSettings.MaxTasksPerIssue),
         };
 
         public QueueOptions Queue() => new()

@@ -21,10 +21,13 @@ public static class ClosingText
 
     /// <summary>One plain line.</summary>
     /// <param name="awaits">What a task that needs input waits for.</param>
-    public static string Heading(TaskState state, bool hasPullRequest, AwaitedInput? awaits) => state switch
+    /// <param name="isFollowUp">It stands on the pull request and tells what became of what was said there.</param>
+    public static string Heading(TaskState state, bool hasPullRequest, AwaitedInput? awaits, bool isFollowUp = false) => state switch
     {
         TaskState.NeedsInput when awaits == AwaitedInput.Plan => "Claude Bot has a plan and waits for its approval",
         TaskState.NeedsInput when awaits == AwaitedInput.Pause => "Claude Bot has set this aside",
+        TaskState.Succeeded when isFollowUp => "Claude Bot has seen to it",
+        TaskState.Failed when isFollowUp => "Claude Bot could not see to it",
         TaskState.Waiting => "Claude Bot continues later",
         TaskState.NeedsInput => "Claude Bot has a question",
         TaskState.Succeeded => "Claude Bot opened a pull request",
@@ -40,19 +43,20 @@ public static class ClosingText
     /// <param name="notBefore">For a waiting task: when it is tried again; null: as soon as there is room.</param>
     /// <param name="awaits">What a task that needs input waits for.</param>
     /// <param name="mention">How comments address the bot.</param>
-    public static string Text(TaskState state, string reason, string? pullRequestUrl, DateTimeOffset? notBefore, AwaitedInput? awaits, string mention)
+    /// <param name="isFollowUp">It stands on the pull request itself.</param>
+    public static string Text(TaskState state, string reason, string? pullRequestUrl, DateTimeOffset? notBefore, AwaitedInput? awaits, string mention, bool isFollowUp = false)
     {
         var parts = new List<string>();
-        if (pullRequestUrl is not null)
+        if (pullRequestUrl is not null && !isFollowUp)
             parts.Add($"**{pullRequestUrl}**");
         if (!string.IsNullOrWhiteSpace(reason))
             parts.Add(ForeignText.Neutralise(reason, LongestReason));
-        if (Next(state, notBefore, awaits, mention) is { } next)
+        if (Next(state, notBefore, awaits, mention, isFollowUp) is { } next)
             parts.Add(next);
         return string.Join("\n\n", parts);
     }
 
-    private static string? Next(TaskState state, DateTimeOffset? notBefore, AwaitedInput? awaits, string mention) => state switch
+    private static string? Next(TaskState state, DateTimeOffset? notBefore, AwaitedInput? awaits, string mention, bool isFollowUp) => state switch
     {
         TaskState.NeedsInput => awaits switch
         {
@@ -61,6 +65,8 @@ public static class ClosingText
             _ => $"To answer, comment `@{mention}` and your words.",
         },
         TaskState.Cancelled => $"To take it up again, comment `@{mention} retry`.",
+        TaskState.Succeeded when isFollowUp => null,
+        TaskState.Failed or TaskState.Dead when isFollowUp => "To have it tried again, say so in a comment here.",
         TaskState.Succeeded => "Please review it like any other change.",
         TaskState.Failed or TaskState.Dead => $"To try again, comment `@{mention} retry`, or take the label `{BotLabels.Failed}` off.",
         TaskState.Waiting when notBefore is { } at => string.Create(CultureInfo.InvariantCulture, $"Next try: {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."),

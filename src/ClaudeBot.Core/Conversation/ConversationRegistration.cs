@@ -13,6 +13,7 @@ public static class ConversationRegistration
         .AddSingleton<BotIdentity>()
         .AddSingleton<BotComments>()
         .AddSingleton<ReviewReplies>()
+        .AddSingleton<AnswerComments>()
         .AddSingleton<StateLabels>()
         .AddSingleton<StateNotice>()
         .AddSingleton<StateAnnouncer>()

@@ -23,7 +23,7 @@ public static class ProgressText
             text.Append(closing.Text).Append("\n\n");
 
         foreach (var (phase, name) in Steps)
-            text.Append(Line(progress, phase, name)).Append('\n');
+            text.Append(Line(progress, phase, phase == RunPhase.Publish ? progress.Goal : name)).Append('\n');
 
         if (progress.Closing is null && Steps.FirstOrDefault(step => step.Phase > progress.Phase) is { Name: { } next })
             text.Append(CultureInfo.InvariantCulture, $"\nNext: {char.ToLowerInvariant(next[0])}{next[1..]}.\n");

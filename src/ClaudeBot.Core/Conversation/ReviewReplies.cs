@@ -21,9 +21,25 @@ public sealed class ReviewReplies(GitHubClient gitHub, BotIdentity identity, Out
         return null;
     }
 
+    /// <summary>Those of the comments to which a reply of the bot stands.</summary>
+    /// <exception cref="GitHubException"/>
+    public async Task<IReadOnlySet<long>> AnsweredAsync(IssueReference pullRequest, IEnumerable<long> commentIds, CancellationToken cancellationToken)
+    {
+        var marks = commentIds.Distinct().ToDictionary(Marker);
+        var answered = new HashSet<long>();
+        foreach (var comment in await gitHub.ListReviewCommentsAsync(pullRequest, cancellationToken))
+        {
+            if (marks.TryGetValue(comment.Body.Split('\n', 2)[0].TrimEnd('\r'), out var id) && await identity.IsBotAsync(comment.Author, cancellationToken))
+                answered.Add(id);
+        }
+
+        return answered;
+    }
+
     /// <summary>Writes the reply; the caller has looked before.</summary>
+    /// <param name="threadId">The first comment of the thread.</param>
     /// <param name="text">Markdown; what is from outside in it is harmless already.</param>
     /// <exception cref="GitHubException"/>
-    public Task<GitHubReviewComment> CreateAsync(IssueReference pullRequest, long commentId, string text, CancellationToken cancellationToken) =>
-        gitHub.ReplyToReviewCommentAsync(pullRequest, commentId, outgoing.Body($"{Marker(commentId)}\n{text}"), cancellationToken);
+    public Task<GitHubReviewComment> CreateAsync(IssueReference pullRequest, long commentId, long threadId, string text, CancellationToken cancellationToken) =>
+        gitHub.ReplyToReviewCommentAsync(pullRequest, threadId, outgoing.Body($"{Marker(commentId)}\n{text}"), cancellationToken);
 }

@@ -22,6 +22,9 @@ public sealed record RunProgress
 
     public RunPhase Phase { get; init; } = RunPhase.Prepare;
 
+    /// <summary>What the last step is called.</summary>
+    public string Goal { get; init; } = "Open the pull request";
+
     /// <summary>What happens right now within the phase, in few words; text from outside is made harmless when it is shown.</summary>
     public string? Doing { get; init; }
 

@@ -76,7 +76,9 @@ public sealed partial class StateAnnouncer(
         if (task.State == TaskState.Waiting && time.GetUtcNow() - task.UpdatedAt < options.QueuedDelay)
             return;
 
-        if (task.Issue is null || await notice.ShowAsync(task, cancellationToken))
+        // That a follow-up waits its turn is no news on a pull request; what comes of it is.
+        var isQuiet = task.Issue is null || task is { Kind: TaskKind.PrFeedback, State: TaskState.Waiting };
+        if (isQuiet || await notice.ShowAsync(task, cancellationToken))
             await queue.MarkAnnouncedAsync(task.Id, task.State, cancellationToken);
     }
 

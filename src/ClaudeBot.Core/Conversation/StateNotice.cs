@@ -34,8 +34,9 @@ public sealed class StateNotice(GitHubClient gitHub, StateLabels labels, BotComm
         if (known is null && task.State == TaskState.Cancelled)
             return;
 
-        var text = $"### {ClosingText.Heading(task.State, task.PullRequestUrl is not null, task.Awaits)}\n\n"
-            + ClosingText.Text(task.State, task.Reason ?? "", task.PullRequestUrl, notBefore: null, task.Awaits, options.Mention)
+        var isFollowUp = task.Kind == TaskKind.PrFeedback;
+        var text = $"### {ClosingText.Heading(task.State, task.PullRequestUrl is not null, task.Awaits, isFollowUp)}\n\n"
+            + ClosingText.Text(task.State, task.Reason ?? "", task.PullRequestUrl, notBefore: null, task.Awaits, options.Mention, isFollowUp)
             + $"\n\n<sub>{MarkdownText.Dollars(task.CostUsd)} · {ProgressText.Task(task.Id, options.PageOf(task.Id))}</sub>\n";
         if (known is null)
             await comments.CreateAsync(issue, text, cancellationToken);

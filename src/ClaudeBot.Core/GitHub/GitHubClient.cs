@@ -191,17 +191,6 @@ public sealed partial class GitHubClient : IDisposable
         answer.ThrowIfFailed("POST /graphql markPullRequestReadyForReview");
     }
 
-    /// <summary>All comments on the diff of a pull request, oldest first.</summary>
-    public async Task<IReadOnlyList<GitHubReviewComment>> ListReviewCommentsAsync(IssueReference pullRequest, CancellationToken cancellationToken)
-    {
-        var found = await _connection.ListAsync<Octokit.PullRequestReviewComment>($"{PullPath(pullRequest)}/comments?per_page=100", cancellationToken);
-        return [.. found.Items.Select(comment => comment.ToReviewComment()).OrderBy(comment => comment.CreatedAt).ThenBy(comment => comment.Id)];
-    }
-
-    /// <summary>Answers a comment on the diff, in its thread.</summary>
-    public async Task<GitHubReviewComment> ReplyToReviewCommentAsync(IssueReference pullRequest, long commentId, string body, CancellationToken cancellationToken) =>
-        (await _connection.PostAsync<Octokit.PullRequestReviewComment>($"{PullPath(pullRequest)}/comments/{commentId}/replies", new Fields { ["body"] = body }, cancellationToken)).ToReviewComment();
-
     public void Dispose() => _connection.Dispose();
 
     private static string Path(RepositoryName repository) => $"repos/{repository.Owner}/{repository.Name}";

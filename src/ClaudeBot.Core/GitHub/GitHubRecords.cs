@@ -71,10 +71,30 @@ public sealed record GitHubPullRequest
 
     /// <summary>Its name in the GraphQL API.</summary>
     public required string NodeId { get; init; }
+
+    /// <summary>False when it conflicts with its base; null in lists, and while GitHub has yet to find out.</summary>
+    public bool? Mergeable { get; init; }
+
+    /// <summary>The base branch's commit that GitHub compares it with.</summary>
+    public string BaseSha { get; init; } = "";
 }
 
+/// <summary>A review that was handed in; <paramref name="State"/> is GitHub's word: <c>APPROVED</c>, <c>CHANGES_REQUESTED</c>, <c>COMMENTED</c>, <c>DISMISSED</c>.</summary>
+public sealed record GitHubReview(long Id, string State, string Body, GitHubUser Author, DateTimeOffset SubmittedAt, string HtmlUrl);
+
+/// <summary>A thread of comments on a diff; <paramref name="NodeId"/> is its name in the GraphQL API.</summary>
+public sealed record GitHubReviewThread(string NodeId, bool IsResolved);
+
 /// <summary>A comment on the diff of a pull request; <paramref name="InReplyTo"/> is the first comment of its thread, null for that one itself.</summary>
-public sealed record GitHubReviewComment(long Id, long? InReplyTo, string Body, GitHubUser Author, DateTimeOffset CreatedAt, string HtmlUrl);
+public sealed record GitHubReviewComment(long Id, long? InReplyTo, string Body, GitHubUser Author, DateTimeOffset CreatedAt, string HtmlUrl)
+{
+    public string? Path { get; init; }
+
+    /// <summary>On the side that it was made on; null for the whole file, and when the line is gone.</summary>
+    public int? Line { get; init; }
+
+    public string? DiffHunk { get; init; }
+}
 
 /// <summary>A pull request to open.</summary>
 public sealed record NewPullRequest(string Title, string Body, string HeadBranch, string BaseBranch, bool Draft);

@@ -46,10 +46,9 @@ internal static class OctokitRecords
         BaseBranch = pull.Base.Ref,
         HtmlUrl = pull.HtmlUrl,
         NodeId = pull.NodeId,
+        Mergeable = pull.Mergeable,
+        BaseSha = pull.Base.Sha,
     };
-
-    public static GitHubReviewComment ToReviewComment(this Octokit.PullRequestReviewComment comment) =>
-        new(comment.Id, comment.InReplyToId, comment.Body ?? "", comment.User.ToUser(), comment.CreatedAt, comment.HtmlUrl);
 
     /// <summary>
     /// GitHub's <c>permission</c> is one of admin, write, read, none; <c>role_name</c> tells maintain from write and

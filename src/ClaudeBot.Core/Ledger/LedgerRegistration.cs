@@ -1,4 +1,5 @@
 using ClaudeBot.Conversation;
+using ClaudeBot.FollowUps;
 using ClaudeBot.GitHub;
 using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Queue;
@@ -23,6 +24,7 @@ public static class LedgerRegistration
         services.AddSingleton<ITaskQueue, SqliteTaskQueue>();
         services.AddSingleton<IInbox, SqliteInbox>();
         services.AddSingleton<IIntakeProgress, SqliteIntakeProgress>();
+        services.AddSingleton<IRemarks, SqliteRemarks>();
         services.AddSingleton<IRunJournal, SqliteRunJournal>();
         services.AddSingleton<ISpendTotals, SqliteSpendTotals>();
         services.AddSingleton<IEventLog, SqliteEventLog>();

@@ -41,12 +41,13 @@ public static class AgentBriefing
     }
 
     /// <summary>The same for an agent that goes on in the same session and the same files: after an answer, or after it was cut off.</summary>
-    public static string GoOn(Run run) =>
+    /// <param name="prompt">What it was asked.</param>
+    public static string GoOn(Run run, string prompt) =>
         run.Said is { Asked: { } asked, Answers: var answers } && (answers.Count > 0 || run.Said.IsParked)
-            ? $"{Answered(asked, answers)}\n\nThe task again:\n\n{Prompt(run)}"
+            ? $"{Answered(asked, answers)}\n\nThe task again:\n\n{prompt}"
             : "You were interrupted while you worked on this, and what you had changed by then lies in the folder. "
                 + "A command that was running may have stopped half-way. Look at where things stand, then go on. The task again:\n\n"
-                + Prompt(run);
+                + prompt;
 
     private const string Work = "Understand the problem first, then change what is needed and no more, in the style of the code around it, and add or extend tests where the change can be tested.";
 
@@ -125,8 +126,8 @@ public static class AgentBriefing
         return text.Append("\nYour last message replaces the summary in the pull request: describe the whole change again.\n").ToString();
     }
 
-    private static string Clean(string text, string mark) => text.Replace(mark, "issue", StringComparison.OrdinalIgnoreCase);
+    internal static string Clean(string text, string mark) => text.Replace(mark, "issue", StringComparison.OrdinalIgnoreCase);
 
-    private static string Cut(string text, int longest) =>
+    internal static string Cut(string text, int longest) =>
         text.Length <= longest ? text : text[..longest] + "\n(the rest is left out: it is too long)";
 }

@@ -27,6 +27,11 @@ public sealed class AgentCommits(WorkspaceStore workspaces, Release release, Com
             : released;
     }
 
+    /// <summary>Paths in which the commit still holds conflict markers of a merge under way.</summary>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<IReadOnlyList<string>> ConflictsLeftAsync(Prepared prepared, CommittedChange? change, CancellationToken cancellationToken) =>
+        change is null ? [] : await workspaces.ConflictsLeftAsync(prepared.Workspace, change.Sha, cancellationToken);
+
     /// <summary>Remembers what the checks did to the tree since it was committed; for the time before the agent goes on in it.</summary>
     /// <exception cref="WorkspaceException"/>
     public async Task<Prepared> AfterChecksAsync(Prepared prepared, CommittedChange? change, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using ClaudeBot.Agents;
 using ClaudeBot.Conversation;
 using ClaudeBot.Gate;
 using ClaudeBot.Queue;
+using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Runs;
 
@@ -12,47 +13,82 @@ public sealed class AgentRounds(FirstRound start, Planning planning, Asking aski
     public async Task<AgentWork> WorkAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Write);
-        (prepared, var result) = Planning.IsDue(run, prepared.Policy)
-            ? await planning.RunAsync(run, prepared, cancellationToken)
-            : await start.RunAsync(run, prepared, cancellationToken);
-        var first = result
-            ?? throw RunEnd.Failed($"The budget of {MarkdownText.Dollars(session.Budget(run.Task, prepared.Policy))} for this task is spent. An operator can raise it and retry.");
-        var span = AgentSpan.Of(first);
-        await PauseIfOutOfCreditAsync(first, cancellationToken);
-        ThrowIfNothingCanCome(first);
-        if (first.Ending == AgentEnding.Completed && AgentQuestion.In(first.Summary) is { } question)
-            throw await asking.AskAsync(run, AwaitedInput.Question, question, cancellationToken);
-
+        (prepared, var span) = run.FollowUp is { NeedsAgent: false } && prepared.Workspace.Merge is not { Conflicts.Count: > 0 }
+            ? (prepared, new AgentSpan(AgentEnding.Completed, "The base branch was merged without a conflict.", null, 0, 0, TimeSpan.Zero))
+            : await FirstAsync(run, prepared, cancellationToken);
         var (change, taken) = await commits.CommitAsync(run, prepared, span, cancellationToken);
-        var heldBack = new SortedSet<string>(taken.Select(file => file.Path), StringComparer.Ordinal);
         if (change is null && span.Ending == AgentEnding.OverDayBudget)
             throw await session.UntilTheDayTurnsAsync(run.Task.Repository, cancellationToken);
         if (change is null)
             return new AgentWork(prepared, span, session.Model(run, prepared.Policy), null, [], [], Excuse(span, []));
 
-        var report = await CheckAsync(run, prepared, cancellationToken);
-        for (var round = 1; round <= options.RepairRounds && !report.Passed && span.Ending == AgentEnding.Completed; round++)
+        return await FinishAsync(run, prepared, span, change, taken.Select(file => file.Path), cancellationToken);
+    }
+
+    /// <summary>Goes on after what others pushed meanwhile was merged: the agent settles what conflicts, and the checks run again.</summary>
+    /// <param name="merged">The workspace with the merge under way.</param>
+    /// <exception cref="RunEndException"/>
+    public async Task<AgentWork> MergedAsync(Run run, AgentWork earlier, Prepared merged, CancellationToken cancellationToken)
+    {
+        var span = earlier.Span;
+        if (merged.Workspace.Merge is { Conflicts.Count: > 0 } merge)
+        {
+            run.Board.Update(p => p with { Phase = RunPhase.Write, Doing = "settling a conflict with what others pushed" });
+            var settled = await session.RunAsync(run, merged, FollowUpBriefing.Conflict(merge, "What others pushed to the branch while you worked"), span, ++run.Rounds, cancellationToken)
+                ?? throw RunEnd.Failed("Others pushed to the branch while the agent worked, and no budget is left to settle the conflict. Nothing was overwritten.");
+            await PauseIfOutOfCreditAsync(settled, cancellationToken);
+            ThrowIfNothingCanCome(settled);
+            span = span.Plus(settled);
+        }
+
+        var (change, taken) = await commits.CommitAsync(run, merged, span, cancellationToken);
+        return await FinishAsync(run, merged, span, change, [.. earlier.HeldBack, .. taken.Select(file => file.Path)], cancellationToken);
+    }
+
+    private async Task<(Prepared Prepared, AgentSpan Span)> FirstAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
+    {
+        (prepared, var result) = run.FollowUp is null && Planning.IsDue(run, prepared.Policy)
+            ? await planning.RunAsync(run, prepared, cancellationToken)
+            : await start.RunAsync(run, prepared, cancellationToken);
+        var first = result
+            ?? throw RunEnd.Failed($"The budget of {MarkdownText.Dollars(session.Budget(run.Task, prepared.Policy))} for this task is spent. An operator can raise it and retry.");
+        await PauseIfOutOfCreditAsync(first, cancellationToken);
+        ThrowIfNothingCanCome(first);
+        if (first.Ending == AgentEnding.Completed && AgentQuestion.In(first.Summary) is { } question)
+            throw await asking.AskAsync(run, AwaitedInput.Question, question, cancellationToken);
+        return (prepared, AgentSpan.Of(first));
+    }
+
+    /// <summary>The host's checks, and another round of the agent where they fail.</summary>
+    private async Task<AgentWork> FinishAsync(Run run, Prepared prepared, AgentSpan span, CommittedChange? change, IEnumerable<string> held, CancellationToken cancellationToken)
+    {
+        var heldBack = new SortedSet<string>(held, StringComparer.Ordinal);
+        var report = await CheckAsync(run, prepared, change, cancellationToken);
+        for (var repairs = 0; repairs < options.RepairRounds && !report.Passed && span.Ending == AgentEnding.Completed; repairs++)
         {
             prepared = await commits.AfterChecksAsync(prepared, change, cancellationToken);
             run.Board.Update(p => p with { Phase = RunPhase.Write, Doing = "mending what the checks found" });
-            var repaired = await session.RunAsync(run, prepared, RepairPrompt(run, span, report, heldBack), span, round, cancellationToken);
+            var repaired = await session.RunAsync(run, prepared, RepairPrompt(run, prepared, span, report, heldBack), span, ++run.Rounds, cancellationToken);
             if (repaired is null)
                 break;
 
             await PauseIfOutOfCreditAsync(repaired, cancellationToken);
             span = span.Plus(repaired);
-            (change, taken) = await commits.CommitAsync(run, prepared, span, cancellationToken);
+            // A repair can take all of the change back.
+            (change, var taken) = await commits.CommitAsync(run, prepared, span, cancellationToken);
             heldBack.UnionWith(taken.Select(file => file.Path));
-            report = await CheckAsync(run, prepared, cancellationToken);
+            report = await CheckAsync(run, prepared, change, cancellationToken);
         }
 
+        if (await commits.ConflictsLeftAsync(prepared, change, cancellationToken) is { Count: > 0 } left)
+            throw RunEnd.Failed($"The conflict could not be settled: conflict markers are left in {string.Join(", ", left.Select(path => MarkdownText.Code(path)))}. Nothing was pushed; please merge by hand.");
         IReadOnlyList<CheckResult> all = [.. prepared.SetUp, .. report.Results];
         return new AgentWork(prepared, span, session.Model(run, prepared.Policy), change, [.. heldBack], all, Excuse(span, report.Results));
     }
 
     // An agent without sessions has forgotten the task by the second round.
-    private static string RepairPrompt(Run run, AgentSpan span, CheckReport report, IReadOnlyCollection<string> heldBack) => span.SessionId is null
-        ? AgentBriefing.Prompt(run) + "\n\nA first change lies in the folder already.\n\n" + AgentBriefing.Repair(report, heldBack)
+    private static string RepairPrompt(Run run, Prepared prepared, AgentSpan span, CheckReport report, IReadOnlyCollection<string> heldBack) => span.SessionId is null
+        ? FirstRound.Prompt(run, prepared) + "\n\nA first change lies in the folder already.\n\n" + AgentBriefing.Repair(report, heldBack)
         : AgentBriefing.Repair(report, heldBack);
 
     private void ThrowIfNothingCanCome(AgentResult result)
@@ -102,10 +138,14 @@ public sealed class AgentRounds(FirstRound start, Planning planning, Asking aski
         }
     }
 
-    private Task<CheckReport> CheckAsync(Run run, Prepared prepared, CancellationToken cancellationToken)
+    private async Task<CheckReport> CheckAsync(Run run, Prepared prepared, CommittedChange? change, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Check);
-        return RunTrace.StepAsync("checks", () => checks.RunAsync(prepared.Workspace.View(), prepared.Policy, cancellationToken));
+        // What holds conflict markers cannot be built: the markers are what has to be told.
+        var left = await commits.ConflictsLeftAsync(prepared, change, cancellationToken);
+        return left.Count > 0
+            ? new CheckReport([new CheckResult("merge", "git diff --check", Passed: false, ExitCode: 2, TimeSpan.Zero, $"Conflict markers are left in: {string.Join(", ", left)}")])
+            : await RunTrace.StepAsync("checks", () => checks.RunAsync(prepared.Workspace.View(), prepared.Policy, cancellationToken));
     }
 
     private string? Excuse(AgentSpan span, IReadOnlyList<CheckResult> results)

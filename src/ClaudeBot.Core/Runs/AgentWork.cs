@@ -23,13 +23,19 @@ public sealed record AgentWork(
 /// <param name="Summary">The last words of the last round that ended well.</param>
 public sealed record AgentSpan(AgentEnding Ending, string Summary, string? SessionId, int Turns, decimal CostUsd, TimeSpan Duration)
 {
+    /// <summary>The last words of every round, oldest first.</summary>
+    public IReadOnlyList<string> Said { get; init; } = [Summary];
+
     public AgentSpan Plus(AgentResult round) => new(
         round.Ending,
         round.Ending == AgentEnding.Completed && round.Summary.Length > 0 ? round.Summary : Summary,
         round.SessionId ?? SessionId,
         Turns + round.Turns,
         CostUsd + round.CostUsd,
-        Duration + round.Duration);
+        Duration + round.Duration)
+    {
+        Said = [.. Said, round.Summary],
+    };
 
     public static AgentSpan Of(AgentResult round) =>
         new(round.Ending, round.Summary, round.SessionId, round.Turns, round.CostUsd, round.Duration);

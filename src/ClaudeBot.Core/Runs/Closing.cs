@@ -46,7 +46,7 @@ public sealed partial class Closing(
 
     private async Task<bool> ShowAsync(Run run, RunEnd end, CancellationToken cancellationToken)
     {
-        if (run.Task.Issue is not { } issue)
+        if (run.Task.Issue is not { } issue || run.IsQuiet)
             return true;
         if (IsGivenUp(run, end))
             return false; // The announcer says so.
@@ -77,8 +77,8 @@ public sealed partial class Closing(
         var pull = (end as RunEnd.Over)?.Pull;
         var awaits = (end as RunEnd.Asks)?.Request.Awaits;
         var closing = new RunClosing(
-            ClosingText.Heading(state, pull is not null, awaits),
-            ClosingText.Text(state, end.Reason, pull?.Url, (end as RunEnd.Again)?.NotBefore, awaits, conversation.Mention),
+            ClosingText.Heading(state, pull is not null, awaits, run.FollowUp is not null),
+            ClosingText.Text(state, end.Reason, pull?.Url, (end as RunEnd.Again)?.NotBefore, awaits, conversation.Mention, run.FollowUp is not null),
             AllDone: state == TaskState.Succeeded,
             time.GetUtcNow());
         var spent = await session.SpentAsync(run.Task.Id, run.Board.Current.CostUsd, cancellationToken);
@@ -88,12 +88,12 @@ public sealed partial class Closing(
     }
 
     private Task RemoveWorkspaceAsync(Run run, CancellationToken cancellationToken) =>
-        RemoveAsync(() => workspaces.RemoveAsync(run.Task.Id, cancellationToken));
+        RemoveAsync(() => workspaces.RemoveAsync(run.Place, cancellationToken));
 
     private async Task ClearDiskAsync(Run run, CancellationToken cancellationToken)
     {
         await RemoveWorkspaceAsync(run, cancellationToken);
-        await RemoveAsync(() => workspaces.RemoveHomeAsync(run.Task.Id, run.Task.Repository, run.Task.IssueNumber, cancellationToken));
+        await RemoveAsync(() => workspaces.RemoveHomeAsync(run.Place, run.Task.Repository, run.FollowUp is { } followUp ? followUp.Origin.IssueNumber : run.Task.IssueNumber, cancellationToken));
     }
 
     private async Task RemoveAsync(Func<Task> remove)

@@ -14,10 +14,11 @@ public sealed class CommitWording(GitHubOptions gitHub, RunOptions options)
     public string Message(Run run, RepositoryPolicy policy, string summary) => CommitText.Message(new CommitFacts
     {
         TaskId = run.Task.Id,
-        IssueNumber = run.Task.IssueNumber,
+        // Of a follow-up, the number is the pull request's own: its first commit fixed the issue.
+        IssueNumber = run.FollowUp is null ? run.Task.IssueNumber : null,
         IssueUrl = run.IssueUrl,
         Title = run.Task.Title,
-        Summary = summary,
+        Summary = PointAnswers.WithoutBlocks(summary),
         Requester = run.Task.RequestedById is { } id ? (run.Task.RequestedBy, id) : null,
         Type = Type(run, policy),
         // Of a server of one's own: https://docs.github.com/enterprise-server/account-and-profile/reference/email-addresses-reference

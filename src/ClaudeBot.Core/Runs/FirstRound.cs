@@ -12,12 +12,25 @@ public sealed class FirstRound(AgentSession session, Preparation preparation, Is
         prepared = await pictures.BesideAsync(run, prepared, cancellationToken);
         if (prepared.Session is not null)
         {
-            var resumed = await session.RunAsync(run, prepared, AgentBriefing.GoOn(run), null, 0, cancellationToken);
+            var resumed = await session.RunAsync(run, prepared, AgentBriefing.GoOn(run, Prompt(run, prepared)), null, 0, cancellationToken);
             if (resumed is not { SessionIsGone: true })
                 return (prepared, resumed);
             prepared = await pictures.BesideAsync(run, await preparation.AfreshAsync(run, cancellationToken), cancellationToken);
         }
 
-        return (prepared, await session.RunAsync(run, prepared, AgentBriefing.Prompt(run), null, 0, cancellationToken));
+        // A follow-up goes on in the conversation in which the pull request came to be.
+        if (run.FollowUp is { Session: { } earlier })
+        {
+            var followed = await session.RunAsync(run, prepared with { Session = earlier }, Prompt(run, prepared), null, 0, cancellationToken);
+            if (followed is not { SessionIsGone: true })
+                return (prepared, followed);
+        }
+
+        return (prepared, await session.RunAsync(run, prepared, Prompt(run, prepared), null, 0, cancellationToken));
     }
+
+    /// <summary>What the agent is asked, for a session that knows nothing of it.</summary>
+    public static string Prompt(Run run, Prepared prepared) => run.FollowUp is { } followUp
+        ? FollowUpBriefing.Prompt(run.Task.Id, followUp, prepared.Workspace)
+        : AgentBriefing.Prompt(run);
 }

@@ -41,23 +41,41 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
     /// <exception cref="WorkspaceException"/>
     public async Task<ChangeReport> PushAsync(Run run, AgentWork work, CancellationToken cancellationToken)
     {
-        await release.RequireAsync(run, work, cancellationToken);
-        var report = await ReportAsync(run, work, cancellationToken);
+        var report = await ReleaseAsync(run, work, cancellationToken);
         await PushAsync(run, work.Prepared.Workspace, report, cancellationToken);
         return report;
     }
 
-    private async Task PushAsync(Run run, Workspace workspace, ChangeReport report, CancellationToken cancellationToken)
+    /// <summary>Takes what the agent made through the gate; nothing has left yet.</summary>
+    /// <exception cref="RunEndException">The gate lets nothing go, or there is nothing to push.</exception>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<ChangeReport> ReleaseAsync(Run run, AgentWork work, CancellationToken cancellationToken)
+    {
+        await release.RequireAsync(run, work, cancellationToken);
+        return await ReportAsync(run, work, cancellationToken);
+    }
+
+    /// <summary>Pushes what was released; false, and nothing overwritten, when somebody else moved the branch.</summary>
+    /// <exception cref="RunEndException">Whoever asked may no longer ask.</exception>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<bool> TryPushAsync(Run run, Workspace workspace, ChangeReport report, CancellationToken cancellationToken)
     {
         run.Board.Enter(RunPhase.Publish);
         await vouching.RequireAsync(run, cancellationToken);
         await run.Steps.BeginAsync(RunStep.Push, report, cancellationToken);
         var outcome = await run.Steps.ReadAsync(token => workspaces.PushAsync(workspace, report.HeadSha, token), cancellationToken);
         if (outcome == PushOutcome.Moved)
-            throw await MovedAsync(run, cancellationToken);
+            return false;
 
         await run.Steps.EndAsync(RunStep.Push, new { sha = report.HeadSha }, cancellationToken);
         run.AgentStarted = false;
+        return true;
+    }
+
+    private async Task PushAsync(Run run, Workspace workspace, ChangeReport report, CancellationToken cancellationToken)
+    {
+        if (!await TryPushAsync(run, workspace, report, cancellationToken))
+            throw await MovedAsync(run, cancellationToken);
     }
 
     private async Task<ChangeReport> ReportAsync(Run run, AgentWork work, CancellationToken cancellationToken) => new()

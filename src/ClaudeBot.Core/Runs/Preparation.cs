@@ -32,12 +32,32 @@ public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, 
         if (repository.IsArchived)
             throw RunEnd.Failed("The repository is archived: nothing can be pushed to it.");
 
+        if (run.FollowUp is { } followUp)
+            return await SetUpAsync(run, await FollowAsync(run, followUp, cancellationToken), cancellationToken);
+
         var workspace = await WorkspaceAsync(run, repository.DefaultBranch, cancellationToken);
         var policy = await policies.OfAsync(run, await PolicyTextAsync(workspace, cancellationToken), cancellationToken);
         if (policy.BaseBranch is { } other && other != repository.DefaultBranch)
             workspace = await WorkspaceAsync(run, other, cancellationToken);
 
         return await SetUpAsync(run, await DescribeAsync(workspace, policy, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The pull request's branch as it is on the server, whoever pushed there last; with its base merged in where that is asked.</summary>
+    private async Task<Prepared> FollowAsync(Run run, FollowUp followUp, CancellationToken cancellationToken)
+    {
+        var workspace = await run.Steps.ReadAsync(
+            token => workspaces.PrepareAsync(followUp.Origin.Id, run.Task.Repository, followUp.Origin.IssueNumber, followUp.Pull.BaseBranch, run.Task.Branch, token),
+            cancellationToken);
+        if (workspace.RemoteSha is null)
+            throw RunEnd.Failed($"The branch {run.Task.Branch} is gone: there is nothing to go on from.");
+
+        var policy = await policies.OfAsync(run, await PolicyTextAsync(workspace, cancellationToken), cancellationToken);
+        if (followUp.MergesBase)
+            workspace = await workspaces.MergeBaseAsync(workspace, cancellationToken);
+        if (new ProtectedPaths(policy).In(workspace.Merge?.Conflicts ?? []) is { Count: > 0 } closed)
+            throw RunEnd.Failed($"{followUp.Pull.BaseBranch} conflicts with the branch in files that are left to people: {string.Join(", ", closed)}. Please merge by hand.");
+        return await DescribeAsync(workspace, policy, cancellationToken);
     }
 
     private async Task<Workspace> WorkspaceAsync(Run run, string baseBranch, CancellationToken cancellationToken)

@@ -60,7 +60,9 @@ public sealed class Publication(PullRequestPublisher publisher, RunOptions optio
         }
     }
 
-    private async Task<(GitHubPullRequest Pull, string? Fault)> ReadBackAsync(Run run, IssueReference reference, ChangeReport report, CancellationToken cancellationToken)
+    /// <summary>The pull request as GitHub shows it, and what is wrong with it; it may take GitHub a moment to show the pushed commit.</summary>
+    /// <exception cref="GitHubException"/>
+    public async Task<(GitHubPullRequest Pull, string? Fault)> ReadBackAsync(Run run, IssueReference reference, ChangeReport report, CancellationToken cancellationToken)
     {
         for (var tries = 0; ; tries++)
         {
@@ -71,5 +73,5 @@ public sealed class Publication(PullRequestPublisher publisher, RunOptions optio
         }
     }
 
-    private static PullRequestLink Link(GitHubPullRequest pull) => new(pull.Reference.Number, pull.HtmlUrl, pull.HeadSha, pull.IsDraft);
+    public static PullRequestLink Link(GitHubPullRequest pull) => new(pull.Reference.Number, pull.HtmlUrl, pull.HeadSha, pull.IsDraft);
 }

@@ -8,16 +8,17 @@ public sealed class ReviewAnswers(ReviewReplies replies)
 {
     /// <summary>Replies in the comment's thread, unless the reply stands there already; gives its id.</summary>
     /// <param name="commentId">The comment that is answered; any of its thread.</param>
+    /// <param name="threadId">The first comment of its thread.</param>
     /// <exception cref="StaleLeaseException"/>
     /// <exception cref="GitHubException"/>
-    public async Task<long> ReplyAsync(StepLog steps, IssueReference pullRequest, long commentId, string text, CancellationToken cancellationToken)
+    public async Task<long> ReplyAsync(StepLog steps, IssueReference pullRequest, long commentId, long threadId, string text, CancellationToken cancellationToken)
     {
         var reply = await steps.OnceAsync(
             RunStep.ReviewReply(commentId),
             new { pullRequest = pullRequest.ToString(), commentId },
             lookFirst: false,
             async token => await replies.FindAsync(pullRequest, commentId, token) is { } there ? new Written(there.Id) : null,
-            async token => new Written((await replies.CreateAsync(pullRequest, commentId, text, token)).Id),
+            async token => new Written((await replies.CreateAsync(pullRequest, commentId, threadId, text, token)).Id),
             cancellationToken);
         return reply.Id;
     }

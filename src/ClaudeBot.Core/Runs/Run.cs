@@ -35,6 +35,18 @@ public sealed class Run(TaskLease lease, int attempt, StepLog steps, ProgressBoa
     /// <summary>True from the start of the agent until its work is pushed: a run that breaks off now loses what it cost.</summary>
     public bool AgentStarted { get; set; }
 
+    /// <summary>What is followed up; null for a task that leads to a pull request.</summary>
+    public FollowUp? FollowUp { get; set; }
+
+    /// <summary>The task in whose place the workspace lies: follow-ups work where the pull request was made, as the agent's session knows it.</summary>
+    public TaskId Place => FollowUp?.Origin.Id ?? Task.Id;
+
+    /// <summary>True while nothing of this run was shown on GitHub: an end that is no news is not shown either.</summary>
+    public bool IsQuiet { get; set; }
+
+    /// <summary>Rounds of the agent so far in this run.</summary>
+    public int Rounds { get; set; }
+
     /// <summary>The agent's session, for the attempt's record.</summary>
     public string? SessionId { get; set; }
 }

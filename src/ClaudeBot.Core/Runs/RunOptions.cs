@@ -12,11 +12,17 @@ public sealed record RunOptions
     /// <summary>The form of commit messages where the repository names none: <c>plain</c> or <c>conventional</c>.</summary>
     public string CommitStyle { get; init; } = "plain";
 
+    /// <summary>The repository that is meant where none is named; null when none is served.</summary>
+    public RepositoryName? MainRepository { get; init; }
+
     /// <summary>How many more rounds the agent gets, in the same session, when a check fails.</summary>
     public int RepairRounds { get; init; } = 1;
 
     /// <summary>How often people are asked something in the life of a task.</summary>
     public int MostQuestions { get; init; } = 5;
+
+    /// <summary>How many rounds failing checks on GitHub get on the bot's own commits, in a row, before it gives up.</summary>
+    public int CheckRounds { get; init; } = 3;
 
     /// <summary>The pauses before a call to GitHub is tried again within the run, one for each further try.</summary>
     public IReadOnlyList<TimeSpan> TransientDelays { get; init; } = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(30)];

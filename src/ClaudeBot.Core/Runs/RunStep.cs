@@ -26,6 +26,17 @@ public static class RunStep
     /// <summary>Labels and comment show how the run ended; the intent is the end.</summary>
     public const string Close = "close";
 
+    /// <summary>What is to be answered to each remark; the intent is the whole <see cref="FollowUpReport"/>.</summary>
+    public const string Answers = "answers";
+    /// <summary>The comment that answers what has no thread of its own.</summary>
+    public const string AnswerComment = "answer-comment";
+
+    /// <summary>A check of GitHub's is run again.</summary>
+    public static string Rerun(long checkRun) => $"rerun-{checkRun}";
+
+    /// <summary>A thread on a diff is resolved.</summary>
+    public static string Resolve(long threadId) => $"resolve-{threadId}";
+
     /// <summary>A comment on a diff is answered.</summary>
     public static string ReviewReply(long commentId) => $"review-reply-{commentId}";
 }

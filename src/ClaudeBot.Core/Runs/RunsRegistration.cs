@@ -36,6 +36,12 @@ public static class RunsRegistration
             .AddSingleton<Vouching>()
             .AddSingleton<Handover>()
             .AddSingleton<Publication>()
+            .AddSingleton<FollowUpStart>()
+            .AddSingleton<CheckTriage>()
+            .AddSingleton<CheckLogs>()
+            .AddSingleton<FollowUpWork>()
+            .AddSingleton<FollowUpAnswers>()
+            .AddSingleton<FeedbackFile>()
             .AddSingleton<Closing>()
             .AddSingleton<TaskRunner>();
     }

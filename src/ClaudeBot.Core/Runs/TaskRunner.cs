@@ -19,6 +19,8 @@ public sealed partial class TaskRunner(
     AgentRounds rounds,
     Handover handover,
     Publication publication,
+    FollowUpStart followUpStart,
+    FollowUpWork followUps,
     Closing closing,
     RunFaults faults,
     RunOptions options,
@@ -70,8 +72,12 @@ public sealed partial class TaskRunner(
 
     private async Task<RunEnd> WorkAsync(Run run, CancellationToken cancellationToken)
     {
+        if (run.Task.Kind == TaskKind.PrFeedback)
+            await followUpStart.BeginAsync(run, cancellationToken);
         await RunTrace.StepAsync("announce", () => announcement.AnnounceAsync(run, cancellationToken));
         await using var following = follower.Follow(run);
+        if (run.FollowUp is not null)
+            return await followUps.WorkAsync(run, cancellationToken);
         if (await handover.UnfinishedAsync(run, cancellationToken) is { } pushed)
             return await PublishAsync(run, pushed, lookFirst: true, cancellationToken);
 

@@ -13,15 +13,22 @@ public sealed class Vouching(GitHubClient gitHub, RunOptions options)
     /// <exception cref="GitHubException"/>
     public async Task RequireAsync(Run run, CancellationToken cancellationToken)
     {
-        if (run.Task.RequestedById is not { } id || options.AllowedBots.Contains(id))
-            return;
-
-        var asked = new GitHubUser(id, run.Task.RequestedBy, IsBot: false);
-        var permission = await run.Steps.ReadAsync(token => gitHub.GetPermissionAsync(run.Task.Repository, asked, token), cancellationToken);
-        if (permission < RepositoryPermission.Write)
+        foreach (var asked in Askers(run).DistinctBy(asker => asker.Id).Where(asker => !options.AllowedBots.Contains(asker.Id)))
         {
-            throw RunEnd.Failed($"@{asked.Login}, who asked for this, may no longer write in {run.Task.Repository}: nothing was pushed. "
-                + "Somebody who may can ask again by taking the label of this end off.");
+            var permission = await run.Steps.ReadAsync(token => gitHub.GetPermissionAsync(run.Task.Repository, asked, token), cancellationToken);
+            if (permission < RepositoryPermission.Write)
+            {
+                throw RunEnd.Failed($"@{asked.Login}, who asked for this, may no longer write in {run.Task.Repository}: nothing was pushed. "
+                    + "Somebody who may can ask again by taking the label of this end off.");
+            }
         }
+    }
+
+    private static IEnumerable<GitHubUser> Askers(Run run)
+    {
+        if (run.Task.RequestedById is { } id)
+            yield return new GitHubUser(id, run.Task.RequestedBy, IsBot: false);
+        foreach (var remark in run.FollowUp?.Points ?? [])
+            yield return new GitHubUser(remark.Remark.AuthorId!.Value, remark.Remark.Author!, IsBot: false);
     }
 }

@@ -26,6 +26,9 @@ public sealed record Decision
     /// <summary>The task to be made; null when none is.</summary>
     public Queue.NewTask? Task { get; init; }
 
+    /// <summary>What was said about a pull request of the bot, for a follow-up to see to; null when it was nothing of that kind.</summary>
+    public FollowUps.Remark? Remark { get; init; }
+
     /// <summary>The task that is no longer wanted; null when there is none.</summary>
     public Cancellation? Cancels { get; init; }
 
@@ -38,7 +41,7 @@ public sealed record Decision
     /// <summary>One sentence for people: why there is a task, or why there is none.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>In one word: <c>task</c>, <c>cancelled</c>, <c>command</c>, <c>ignored</c> or <c>refused</c>.</summary>
+    /// <summary>In one word: <c>task</c>, <c>feedback</c>, <c>cancelled</c>, <c>command</c>, <c>ignored</c> or <c>refused</c>.</summary>
     public required string Outcome { get; init; }
 }
 

@@ -6,7 +6,8 @@ using ClaudeBot.Triggers.Comments;
 namespace ClaudeBot.Triggers;
 
 /// <summary>Turns one delivery into a decision: a task, the end of one, or a reason why there is neither.</summary>
-internal sealed class DeliveryDecider(IssueInspector inspector, CommentDecider comments, GitHubClient github, ITaskQueue queue, TriggerOptions options)
+internal sealed class DeliveryDecider(
+    IssueInspector inspector, CommentDecider comments, RemarkDecider remarks, PullRequestPoller pulls, GitHubClient github, ITaskQueue queue, TriggerOptions options)
 {
     private readonly Withdrawal _withdrawal = new(github, options.BotLabel);
     private readonly PriorityLabels _priorities = new(github, queue);
@@ -21,6 +22,9 @@ internal sealed class DeliveryDecider(IssueInspector inspector, CommentDecider c
             Request.Seen seen => await SeenAsync(seen.Issue, cancellationToken),
             Request.Said said => await comments.DecideAsync(said, cancellationToken),
             Request.Edited edited => await comments.DecideAsync(edited, cancellationToken),
+            Request.Remarked remarked => await remarks.DecideAsync(remarked.Remark, remarked.Author, cancellationToken),
+            Request.CheckFailed failed => await remarks.DecideAsync(failed, cancellationToken),
+            Request.Moved moved => await MovedAsync(moved, cancellationToken),
             Request.Unsettled unsettled => await UnsettledAsync(unsettled, cancellationToken),
             Request.Reordered reordered => await ReorderedAsync(reordered, cancellationToken),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is no known request."),
@@ -38,6 +42,14 @@ internal sealed class DeliveryDecider(IssueInspector inspector, CommentDecider c
         }
 
         return Decided(subject, inspection, words: null);
+    }
+
+    /// <summary>What the look finds comes into the inbox by itself.</summary>
+    private async Task<Decision> MovedAsync(Request.Moved moved, CancellationToken cancellationToken)
+    {
+        if (!await pulls.LookForConflictsAsync(moved.Repository, moved.Branch, cancellationToken))
+            throw new GitHubException(GitHubFaultKind.Transient, $"GitHub has yet to find out which pull requests conflict with {moved.Branch}.", null, null);
+        return new Decision { Outcome = "ignored", Reason = $"The branch {moved.Branch} of {moved.Repository} moved; the bot's pull requests into it were looked at.", AsksForWork = false };
     }
 
     private async Task<Decision> UnsettledAsync(Request.Unsettled unsettled, CancellationToken cancellationToken)

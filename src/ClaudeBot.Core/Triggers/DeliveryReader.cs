@@ -64,6 +64,8 @@ internal static class DeliveryReader
             return new Request.Nothing(null, "This is GitHub's ping: the webhook is connected.");
         if (eventName is "issue_comment" or PollCommentEvent or PollCommentEditEvent)
             return Comment(eventName, payload, subject);
+        if (RemarkReader.Read(eventName, payload, subject) is { } remarked)
+            return remarked;
         if (eventName is not ("issues" or PollEvent))
             return new Request.Nothing(subject, $"The event {Named(eventName, payload)} starts nothing: work starts only when an issue gets the label {botLabel}.");
         if (subject is null)
@@ -152,7 +154,7 @@ internal static class DeliveryReader
 
     private static GitHubUser? Actor(JsonElement payload) => User(payload.Member("sender"));
 
-    private static GitHubUser? User(JsonElement user) => user.Number("id") is { } id && user.Text("login") is { } login
+    internal static GitHubUser? User(JsonElement user) => user.Number("id") is { } id && user.Text("login") is { } login
         ? new GitHubUser(id, login, user.Text("type") is not (null or "User"))
         : null;
 }

@@ -1,16 +1,19 @@
+using ClaudeBot.FollowUps;
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
 
 namespace ClaudeBot.Triggers;
 
 /// <summary>Answers <c>explain OWNER/REPO#N</c>: the rules applied now, and what the ledger knows.</summary>
-public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox inbox, ServedRepositories served, TriggerOptions options, TimeProvider time)
+public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox inbox, IRemarks remarks, ServedRepositories served, TriggerOptions options, TimeProvider time)
 {
     private const int Decisions = 20;
 
     /// <summary>Explains an issue. When GitHub cannot be asked, that is one of the facts, and the ledger is told all the same.</summary>
     public async Task<Explanation> ExplainAsync(IssueReference issue, CancellationToken cancellationToken)
     {
+        if (await remarks.OriginAsync(issue, cancellationToken) is { } origin)
+            return await ExplainAsync(issue, origin, cancellationToken);
         var facts = await FactsAsync(issue, cancellationToken);
         var tasks = await queue.FindByIssueAsync(issue, cancellationToken);
         var decisions = await inbox.DecisionsForAsync(issue, Decisions, cancellationToken);
@@ -23,6 +26,29 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
             Verdict = active is not null ? Told(active, paused) : obstacle?.Sentence ?? "Every rule holds: work starts when the next webhook or poll brings it.",
             IsWorkedOn = active is not null || obstacle is null,
             Facts = facts,
+            Tasks = tasks,
+            Decisions = decisions,
+        };
+    }
+
+    /// <summary>A pull request of the bot: what was said about it, and what was decided about that.</summary>
+    private async Task<Explanation> ExplainAsync(IssueReference pull, QueuedTask origin, CancellationToken cancellationToken)
+    {
+        var tasks = await queue.FindByIssueAsync(pull, cancellationToken);
+        var decisions = await inbox.DecisionsForAsync(pull, Decisions, cancellationToken);
+        var waiting = (await remarks.OfPullAsync(pull, cancellationToken)).Count(stored => stored.TaskId is null);
+        var active = tasks.FirstOrDefault(task => task.IsActive);
+        var paused = active is { State: TaskState.Waiting } ? await queue.PausedAsync(cancellationToken) : null;
+        return new Explanation
+        {
+            Issue = pull,
+            Verdict = active is not null ? Told(active, paused) : waiting > 0 ? $"{waiting} remarks are gathered and will be seen to together." : "Nothing that was said waits to be seen to.",
+            IsWorkedOn = active is not null || waiting > 0,
+            Facts =
+            [
+                new RuleFact(true, $"It is a pull request of this bot, made by task {origin.Id}."),
+                .. decisions.Where(decision => decision.Outcome is "feedback" or "refused").Select(decision => new RuleFact(decision.Outcome == "feedback", decision.Reason, decision.Outcome == "refused")),
+            ],
             Tasks = tasks,
             Decisions = decisions,
         };

@@ -1,3 +1,4 @@
+using ClaudeBot.FollowUps;
 using ClaudeBot.GitHub;
 
 namespace ClaudeBot.Triggers;
@@ -25,6 +26,17 @@ internal abstract record Request
     /// <summary>Somebody changed a comment.</summary>
     /// <param name="Editor">Who; null: GitHub has to be asked.</param>
     public sealed record Edited(IssueReference Subject, long CommentId, string NodeId, GitHubUser Author, string Body, GitHubUser? Editor) : Request;
+
+    /// <summary>Something was said or found about a pull request.</summary>
+    /// <param name="Author">Who said it; null where nobody did.</param>
+    public sealed record Remarked(Remark Remark, GitHubUser? Author) : Request;
+
+    /// <summary>A branch moved; pull requests into it may conflict now, which GitHub tells nobody.</summary>
+    public sealed record Moved(RepositoryName Repository, string Branch) : Request;
+
+    /// <summary>A check ended badly on a commit.</summary>
+    /// <param name="Branch">The branch that it ran for; null when the payload does not say.</param>
+    public sealed record CheckFailed(RepositoryName Repository, string? Branch, FailedCheckRun Check) : Request;
 
     /// <summary>Something happened after which a task for the issue may no longer be wanted.</summary>
     public sealed record Unsettled(IssueReference Issue, string What) : Request;

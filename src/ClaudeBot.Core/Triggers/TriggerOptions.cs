@@ -23,6 +23,9 @@ public sealed record TriggerOptions
     /// <summary>How often open issues are looked at, beside webhooks.</summary>
     public TimeSpan IssueCheckInterval { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How often the bot's open pull requests are looked at, beside webhooks.</summary>
+    public TimeSpan PrCheckInterval { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>How often the inbox is looked at when no signal came: for deliveries put off, and those of other processes.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
 

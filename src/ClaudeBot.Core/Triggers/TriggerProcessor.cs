@@ -31,6 +31,8 @@ public sealed partial class TriggerProcessor : BackgroundService
         IInbox inbox,
         IIntakeProgress progress,
         ServedRepositories served,
+        RemarkDecider remarks,
+        PullRequestPoller pulls,
         MissedEvents missed,
         InboxSignal signal,
         QueueSignal tasks,
@@ -39,7 +41,7 @@ public sealed partial class TriggerProcessor : BackgroundService
         ILogger<TriggerProcessor> logger)
     {
         var inspector = new IssueInspector(github, queue, served, options, time);
-        _decider = new DeliveryDecider(inspector, new CommentDecider(github, inspector, queue, served, options, time), github, queue, options);
+        _decider = new DeliveryDecider(inspector, new CommentDecider(github, inspector, remarks, queue, served, options, time), remarks, pulls, github, queue, options);
         (_queue, _inbox, _progress, _missed) = (queue, inbox, progress, missed);
         (_signal, _tasks, _options, _time, _logger) = (signal, tasks, options, time, logger);
     }
@@ -157,7 +159,7 @@ public sealed partial class TriggerProcessor : BackgroundService
     }
 
     private async Task<bool> WasMissedAsync(Delivery delivery, CancellationToken cancellationToken) =>
-        delivery.Event is DeliveryReader.PollEvent or DeliveryReader.PollCommentEvent or DeliveryReader.PollCommentEditEvent || (await _progress.RedeliveredAsync([delivery.Id], cancellationToken)).Count > 0;
+        delivery.Event.StartsWith("poll.", StringComparison.Ordinal) || (await _progress.RedeliveredAsync([delivery.Id], cancellationToken)).Count > 0;
 
     private static string? Told(EnqueueResult? result) => result switch
     {

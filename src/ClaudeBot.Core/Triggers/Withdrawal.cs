@@ -44,7 +44,7 @@ internal sealed class Withdrawal(GitHubClient github, string botLabel)
     /// </summary>
     private string? Reason(QueuedTask task, GitHubIssue issue) => task switch
     {
-        { Kind: TaskKind.PrFeedback } => null,
+        { Kind: TaskKind.PrFeedback } => issue.IsOpen ? null : "pull request closed",
         _ when !issue.IsOpen => Closed,
         { Kind: TaskKind.Issue } when BotLabels.Skipped.FirstOrDefault(issue.HasLabel) is { } skipped => $"label {skipped}",
         { Kind: TaskKind.Issue, State: not TaskState.Running } when !issue.HasLabel(botLabel) => "label removed",

@@ -6,12 +6,12 @@ namespace ClaudeBot.Workspaces;
 /// <summary>Makes commits out of trees, in the bot's name, signed where the operator gave a key.</summary>
 internal sealed class CommitMaking(Git git, WorkspaceOptions options, TimeProvider time)
 {
-    /// <summary>Gives the commit's id. The same tree, parent, message and time give the same commit.</summary>
+    /// <summary>Gives the commit's id. The same tree, parents, message and time give the same commit.</summary>
     /// <exception cref="WorkspaceException">Git failed, or the signing key cannot be used.</exception>
-    public async Task<string> MakeAsync(GitPlace place, string tree, string parent, string message, CancellationToken cancellationToken)
+    public async Task<string> MakeAsync(GitPlace place, string tree, IEnumerable<string> parents, string message, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var made = await git.TryAsync(place, ["commit-tree", tree, "-p", parent, "-F", "-"], cancellationToken, message, Identity(now));
+        var made = await git.TryAsync(place, ["commit-tree", tree, .. parents.SelectMany(parent => (string[])["-p", parent]), "-F", "-"], cancellationToken, message, Identity(now));
         var sha = git.Require(made, "commit-tree").Output.Trim();
         return options.SigningKey?.Current() is { } key ? await SignedAsync(place, sha, key, now, cancellationToken) : sha;
     }
@@ -35,6 +35,9 @@ internal sealed class CommitMaking(Git git, WorkspaceOptions options, TimeProvid
         var signed = $"{text[..end]}\ngpgsig {signature.TrimEnd('\n').Replace("\n", "\n ", StringComparison.Ordinal)}{text[end..]}";
         return (await git.RunAsync(place, ["hash-object", "-t", "commit", "-w", "--stdin"], cancellationToken, signed)).Trim();
     }
+
+    /// <summary>The environment by which git makes a commit in the bot's name.</summary>
+    public Dictionary<string, string> Identity() => Identity(time.GetUtcNow());
 
     private Dictionary<string, string> Identity(DateTimeOffset now)
     {

@@ -32,6 +32,15 @@ public sealed record Workspace
     /// <summary>The mirror's objects, which the agent's git directory borrows: its sandbox shows this folder to it, read-only.</summary>
     public string? SharedObjects { get; init; }
 
+    /// <summary>A merge under way: <see cref="StartSha"/> is then a commit that never leaves, and the commit that is made has two other parents. Null: none.</summary>
+    public MergeState? Merge { get; init; }
+
+    /// <summary>Tells this workspace from another that is made in its place; null in what an earlier version wrote down.</summary>
+    public string? Stamp { get; init; }
+
+    /// <summary>The parents of the commit that is made here.</summary>
+    internal IReadOnlyList<string> Parents => Merge is { } merge ? [merge.Ours, merge.Theirs] : [StartSha];
+
     /// <summary>What lies outside the tree and is needed to work in it.</summary>
     public IReadOnlyList<string> Readable => SharedObjects is null ? [] : [SharedObjects];
 }

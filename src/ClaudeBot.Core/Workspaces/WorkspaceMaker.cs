@@ -6,6 +6,9 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, FolderRe
     /// <summary>The base branch's head when the workspace was made, in the trusted git directory.</summary>
     public const string BaseReference = "refs/claude-bot/base";
 
+    /// <summary>The file in the trusted git directory that holds <see cref="Workspace.Stamp"/>.</summary>
+    public const string StampFile = "claude-bot-stamp";
+
     /// <summary>
     /// What the agent's <c>.gitattributes</c> may not do: run or drop content by filter, rewrite it, or hide it from a diff.
     /// This file outranks those in the tree, see gitattributes(5).
@@ -34,6 +37,7 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, FolderRe
             StartSha = start ?? baseHead,
             RemoteSha = remote,
             SharedObjects = mirror.Objects,
+            Stamp = Guid.NewGuid().ToString("N"),
         };
 
         await removal.RemoveAsync(folders.Workspace(plan.Task));
@@ -61,6 +65,7 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, FolderRe
             isBare: false,
             workspace.SharedObjects);
         await File.WriteAllTextAsync(Path.Combine(workspace.GitDirectory, "info/attributes"), Attributes, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(workspace.GitDirectory, StampFile), workspace.Stamp, cancellationToken);
         await git.RunAsync(new GitPlace(workspace.GitDirectory, workspace.Tree), ["read-tree", "--reset", "-u", workspace.StartSha], cancellationToken);
     }
 

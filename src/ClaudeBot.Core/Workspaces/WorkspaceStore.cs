@@ -88,12 +88,12 @@ public sealed class WorkspaceStore(
         await new HostTraces(_git).TakeOutAsync(place, byHost, cancellationToken);
         var tree = byHost.Count == 0 ? whole : await WriteTreeAsync(place, cancellationToken);
         var before = (await _git.RunAsync(place, ["rev-parse", "--verify", $"{workspace.StartSha}^{{tree}}"], cancellationToken)).Trim();
-        if (tree == before)
+        if (tree == before && workspace.Merge is null)
             return null;
 
         var inspection = new ChangeInspection(_git);
         await inspection.RequireAllowedAsync(place, before, tree, cancellationToken);
-        var commit = await Commits.MakeAsync(place, tree, workspace.StartSha, message, cancellationToken);
+        var commit = await Commits.MakeAsync(place, tree, workspace.Parents, message, cancellationToken);
         return await inspection.MeasureAsync(place, workspace.BaseSha, commit, whole, cancellationToken);
     }
 
@@ -120,7 +120,8 @@ public sealed class WorkspaceStore(
         && Directory.Exists(workspace.Tree)
         && Directory.Exists(workspace.Home)
         && File.Exists(Path.Combine(workspace.GitDirectory, "HEAD"))
-        && File.Exists(Path.Combine(workspace.GitDirectory, "index"));
+        && File.Exists(Path.Combine(workspace.GitDirectory, "index"))
+        && (workspace.Stamp is null || IsStamped(workspace));
 
     /// <summary>Whether a whole workspace holds the commit.</summary>
     /// <exception cref="WorkspaceException">The mirror that it borrows from could not be fetched.</exception>
@@ -154,10 +155,10 @@ public sealed class WorkspaceStore(
         var place = new GitPlace(workspace.GitDirectory);
         var tree = await new CommitReading(_git, place).TreeWithoutAsync(commit.Sha, files, cancellationToken);
         var before = (await _git.RunAsync(place, ["rev-parse", "--verify", $"{workspace.StartSha}^{{tree}}"], cancellationToken)).Trim();
-        if (tree == before)
+        if (tree == before && workspace.Merge is null)
             return null;
 
-        var made = await Commits.MakeAsync(place, tree, workspace.StartSha, commit.Message, cancellationToken);
+        var made = await Commits.MakeAsync(place, tree, workspace.Parents, commit.Message, cancellationToken);
         return await new ChangeInspection(_git).MeasureAsync(place, workspace.BaseSha, made, tree, cancellationToken);
     }
 
@@ -170,6 +171,42 @@ public sealed class WorkspaceStore(
         await new FileRestoration(_git, new GitPlace(workspace.GitDirectory, workspace.Tree)).TakeBackAsync(files, cancellationToken);
         return await SnapshotAsync(workspace, cancellationToken);
     }
+
+    /// <summary>Merges the base branch, as it was when the workspace was made, into the branch: see <see cref="Workspace.Merge"/>. The branch may hold it already: then nothing changes.</summary>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<Workspace> MergeBaseAsync(Workspace workspace, CancellationToken cancellationToken)
+    {
+        await RequireWholeAsync(workspace, cancellationToken);
+        var place = new GitPlace(workspace.GitDirectory);
+        var head = (await _git.RunAsync(place, ["rev-parse", "--verify", WorkspaceMaker.BaseReference], cancellationToken)).Trim();
+        if ((await _git.TryAsync(place, ["merge-base", "--is-ancestor", head, workspace.StartSha], cancellationToken)).Succeeded)
+            return workspace;
+        var merged = await new BranchMerge(_git).MergeAsync(workspace, workspace.StartSha, head, Commits.Identity(), cancellationToken);
+        return merged with { BaseSha = head };
+    }
+
+    /// <summary>
+    /// Fetches what others pushed to the branch meanwhile and merges it into a commit that was made here: the next push goes on top of
+    /// theirs. The tree then holds the outcome. Null when the branch is gone from the server.
+    /// </summary>
+    /// <exception cref="WorkspaceException"/>
+    /// <exception cref="GitHubException">No token could be had for git.</exception>
+    public async Task<Workspace?> MergeOthersAsync(Workspace workspace, string sha, CancellationToken cancellationToken)
+    {
+        await RequireWholeAsync(workspace, cancellationToken);
+        var mirror = MirrorOf(workspace.Repository);
+        await mirror.RefreshAsync(cancellationToken);
+        var heads = await mirror.HeadsAsync([workspace.Branch], cancellationToken);
+        if (!heads.TryGetValue(workspace.Branch, out var head))
+            return null;
+        var merged = await new BranchMerge(_git).MergeAsync(workspace, sha, head, Commits.Identity(), cancellationToken);
+        return merged with { RemoteSha = head };
+    }
+
+    /// <summary>Paths in which a commit still holds conflict markers of the merge under way.</summary>
+    /// <exception cref="WorkspaceException"/>
+    public Task<IReadOnlyList<string>> ConflictsLeftAsync(Workspace workspace, string sha, CancellationToken cancellationToken) =>
+        new BranchMerge(_git).LeftAsync(workspace, sha, cancellationToken);
 
     /// <summary>Pushes a commit to the branch, compare-and-swap against <see cref="Workspace.RemoteSha"/>.</summary>
     /// <exception cref="WorkspaceException"/>
@@ -211,6 +248,12 @@ public sealed class WorkspaceStore(
         foreach (var mirror in _mirrors.Values)
             mirror.Dispose();
         _git.Metrics.Dispose();
+    }
+
+    private static bool IsStamped(Workspace workspace)
+    {
+        var file = Path.Combine(workspace.GitDirectory, WorkspaceMaker.StampFile);
+        return File.Exists(file) && File.ReadAllText(file) == workspace.Stamp;
     }
 
     private async Task<Workspace> PrepareAsync(WorkspacePlan plan, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ClaudeBot.Agents;
 using ClaudeBot.Configuration;
 using ClaudeBot.Conversation;
+using ClaudeBot.FollowUps;
 using ClaudeBot.Hosting;
 using ClaudeBot.Hosting.Terminal;
 using ClaudeBot.Queue;
@@ -108,7 +109,9 @@ internal sealed class HostCommands(GlobalOptions options, Surroundings surroundi
         try
         {
             var poll = await host.Services.GetRequiredService<IssuePoller>().PollOnceAsync(either.Token);
+            await host.Services.GetRequiredService<PullRequestPoller>().PollOnceAsync(either.Token);
             await host.Services.GetRequiredService<TriggerProcessor>().DrainAsync(either.Token);
+            await host.Services.GetRequiredService<FollowUpMaker>().MakeDueAsync(either.Token);
             // Before: files dropped in are tasks. After: what ended has its file.
             await host.Services.GetRequiredService<Spool>().SweepAsync(either.Token);
             await host.Services.GetRequiredService<QueueWorker>().DrainAsync(either.Token);

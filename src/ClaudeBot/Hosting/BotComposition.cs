@@ -27,7 +27,7 @@ internal static class BotComposition
     {
         services.TryAddSingleton(time);
         services.AddSingleton(configuration).AddSingleton(configuration.Mask);
-        services.AddSingleton(configuration.GitHub(time)).AddSingleton(configuration.Triggers()).AddSingleton(configuration.Queue());
+        services.AddSingleton(configuration.GitHub(time)).AddSingleton(configuration.Triggers()).AddSingleton(configuration.FollowUps()).AddSingleton(configuration.Queue());
         services.AddSingleton(configuration.Ledger()).AddSingleton(configuration.Workspaces()).AddSingleton(configuration.Agents());
         services.AddSingleton(new SpoolOptions { DataDirectory = configuration.DataDirectory, DefaultRepository = configuration.DefaultRepository });
         services.AddSingleton(new WebhookOptions
@@ -44,7 +44,7 @@ internal static class BotComposition
     /// <summary>What works on tasks.</summary>
     public static IServiceCollection AddWork(this IServiceCollection services, BotConfiguration configuration)
     {
-        services.AddSingleton(configuration.Sandbox()).AddSingleton(new GateOptions()).AddSingleton(new RunOptions { AllowedBots = configuration.Get(GitHubSettings.AllowedBots), CommitStyle = configuration.Get(GitHubSettings.CommitStyle)!, RepositoryDefaults = configuration.Get(GitHubSettings.RepositoryDefaults) });
+        services.AddSingleton(configuration.Sandbox()).AddSingleton(new GateOptions()).AddSingleton(new RunOptions { AllowedBots = configuration.Get(GitHubSettings.AllowedBots), CommitStyle = configuration.Get(GitHubSettings.CommitStyle)!, RepositoryDefaults = configuration.Get(GitHubSettings.RepositoryDefaults), MainRepository = configuration.DefaultRepository });
         var notifications = configuration.Secret(DoorSettings.NotificationUrl);
         services.AddSingleton(new ConversationOptions
         {

@@ -21,15 +21,17 @@ public sealed class RoomsTests
         ["Agents"] = ["Processes", "Sandbox", "Secrets"],
         ["Queue"] = ["Ledger"],
         ["Conversation"] = ["GitHub", "Queue", "Secrets"],
+        // What is said about the bot's pull requests, gathered into tasks.
+        ["FollowUps"] = ["Queue"],
         // Comments are read as the page shows them: nothing hidden is an order.
-        ["Triggers"] = ["Conversation", "GitHub", "Queue", "Sanitizing", "Secrets"],
+        ["Triggers"] = ["Conversation", "FollowUps", "GitHub", "Queue", "Sanitizing", "Secrets"],
         ["Gate"] = ["Processes", "Sandbox", "Secrets", "Workspaces"],
         ["PullRequests"] = ["Conversation", "Gate", "GitHub", "Queue", "Secrets", "Workspaces"],
-        ["Runs"] = ["Agents", "Conversation", "Gate", "GitHub", "Images", "Ledger", "PullRequests", "Queue", "Sandbox", "Sanitizing", "Secrets", "Workspaces"],
-        ["Configuration"] = ["Agents", "GitHub", "Ledger", "Queue", "Sandbox", "Secrets", "Triggers", "Workspaces"],
+        ["Runs"] = ["Agents", "Conversation", "FollowUps", "Gate", "GitHub", "Images", "Ledger", "PullRequests", "Queue", "Sandbox", "Sanitizing", "Secrets", "Workspaces"],
+        ["Configuration"] = ["Agents", "FollowUps", "GitHub", "Ledger", "Queue", "Sandbox", "Secrets", "Triggers", "Workspaces"],
         // The ledger's rows speak of the rooms whose stores it holds; each database plugs in beneath it.
-        ["Ledger"] = ["Conversation", "GitHub", "Ledger.Sqlite", "Queue", "Runs", "Triggers"],
-        ["Ledger.Sqlite"] = ["Conversation", "GitHub", "Ledger", "Queue", "Runs", "Triggers"],
+        ["Ledger"] = ["Conversation", "FollowUps", "GitHub", "Ledger.Sqlite", "Queue", "Runs", "Triggers"],
+        ["Ledger.Sqlite"] = ["Conversation", "FollowUps", "GitHub", "Ledger", "Queue", "Runs", "Triggers"],
         // The executable
         ["Webhooks"] = ["Secrets", "Triggers"],
         ["Gateway"] = ["Agents", "Queue", "Runs", "Secrets"],

@@ -1,8 +1,11 @@
+using ClaudeBot.FollowUps;
 using ClaudeBot.Playground;
 using ClaudeBot.Playground.Faults;
 using ClaudeBot.Playground.GitHub.State;
 using ClaudeBot.Queue;
+using ClaudeBot.Tests.Playground.GitHub;
 using ClaudeBot.Tests.Runs;
+using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Tests.Effects;
 
@@ -69,6 +72,28 @@ internal sealed class EffectBench : IAsyncDisposable
         var sha = await Shop.Git.CommitTreeAsync($"{main}^{{tree}}", [main], "By hand", Playground.GitHub.Account("mona"), Token);
         (await Shop.Git.MoveAsync($"refs/heads/{branch}", null, sha, Token)).ShouldBeTrue();
         Shop.References = await Shop.Git.ReferencesAsync(Token);
+    }
+
+    /// <summary>A person's push of one file to a branch that is there.</summary>
+    public async Task PushAsPersonAsync(string branch, string path, string text)
+    {
+        var clone = Path.Combine(_folder.FullName, $"mona-{Guid.NewGuid():N}");
+        await Git.RunAsync(_folder.FullName, Token, "clone", "-q", "-b", branch, $"http://mona:mona-token@{Playground.ServerUrl.Authority}/{Repository}.git", clone);
+        await File.WriteAllTextAsync(Path.Combine(clone, path), text, Token);
+        await Git.RunAsync(clone, Token, "add", "-A");
+        await Git.RunAsync(clone, Token, "commit", "-q", "-m", "By hand");
+        await Git.RunAsync(clone, Token, "push", "-q", "origin", branch);
+    }
+
+    /// <summary>Something is said or found about the bot's pull request; gives the task that is to see to it.</summary>
+    public async Task<QueuedTask> RemarkAsync(BotLife bot, Remark remark)
+    {
+        var (inbox, remarks) = (bot.Get<IInbox>(), bot.Get<IRemarks>());
+        await inbox.StoreAsync(new Delivery { Id = remark.Key, Event = "test", Body = "{}"u8.ToArray(), ReceivedAt = TimeProvider.System.GetUtcNow() }, Token);
+        await inbox.DecideAsync(remark.Key, new Decision { Subject = remark.Pull, Outcome = "feedback", Reason = "It is a test.", Remark = remark }, Token);
+        var waiting = await remarks.WaitingAsync(Token);
+        var origin = (await remarks.OriginAsync(remark.Pull, Token)).ShouldNotBeNull();
+        return (await remarks.MakeTaskAsync(FollowUpTask.For(origin, waiting), waiting, Token)).ShouldBeOfType<EnqueueResult.Added>().Task;
     }
 
     /// <summary>

@@ -1,5 +1,5 @@
 using ClaudeBot.Conversation;
-using ClaudeBot.GitHub;
+using ClaudeBot.FollowUps;
 using ClaudeBot.Playground.Faults;
 using ClaudeBot.Playground.GitHub.Git;
 using ClaudeBot.Queue;
@@ -9,7 +9,7 @@ namespace ClaudeBot.Tests.Effects;
 
 /// <summary>
 /// Every outward effect, cut off at every point in every way, happens once: the local GitHub does what it was asked
-/// and then loses the reply, or never gets the request; the bot is killed and comes back. 7 × 4 × 4 cases. After a
+/// and then loses the reply, or never gets the request; the bot is killed and comes back. 10 × 4 × 4 cases. After a
 /// death between the reply and its record, or after the record, the fault meets the resumed run where it looks.
 /// </summary>
 [Trait("Length", "Long")]
@@ -33,7 +33,6 @@ public sealed class EffectMatrixTests
         var scene = await SetAsync(bench, bot, effect);
         var sentBefore = bench.Playground.Requests.All.Count;
 
-        bot.Handler = scene.Handler(bot);
         if (point is Point.BeforeSend or Point.SentWithoutReply)
         {
             bot = await bench.MeetAsync(bot, Kind(mishap, isApplied: point == Point.SentWithoutReply), scene.Method, scene.Path, End(mishap));
@@ -41,16 +40,14 @@ public sealed class EffectMatrixTests
         else
         {
             bot = await bench.DieAtRecordAsync(bot, scene.Step, isRecorded: point == Point.Recorded);
-            bot.Handler = scene.Handler(bot);
             bot = await bench.MeetAsync(bot, Kind(mishap, isApplied: false), "GET", point == Point.Recorded ? scene.FirstRead : scene.Look, End(mishap));
         }
 
-        bot.Handler = scene.Handler(bot);
         await bot.WorkAsync();
 
         bench.Playground.Faults.Waiting.ShouldBeEmpty("every fault met its request");
         bench.Playground.Requests.All.Count.ShouldBeGreaterThan(sentBefore);
-        await scene.CheckAsync(bot);
+        scene.Check();
         await CheckOneOfEachAsync(bench, bot, scene);
     }
 
@@ -83,7 +80,7 @@ public sealed class EffectMatrixTests
         (await bench.Shop.Git.CommitsAsync($"main..{branch.Value}", 10, Token)).Count.ShouldBe(scene.Commits);
         bench.Issue.Comments.ShouldHaveSingleItem().Body.ShouldContain("### Claude Bot opened a pull request");
         bench.Issue.LabelNames.ShouldBe(["claude-bot", BotLabels.Completed], ignoreOrder: true);
-        bench.Agent.Requests.Count.ShouldBe(1, "the agent's work is never done again");
+        bench.Agent.Requests.Count.ShouldBe(scene.AgentRuns, "the agent's work is never done again");
     }
 
     private static async Task<Scene> SetAsync(EffectBench bench, BotLife bot, Effect effect)
@@ -106,43 +103,62 @@ public sealed class EffectMatrixTests
             case Effect.ChangeLabels:
                 return scene with { Path = "/issues/1/labels$", Step = RunStep.Announce, Look = "/issues/1$" };
             default:
-                return await SetReviewAsync(bench, bot);
+                return await SetFollowUpAsync(bench, bot, effect);
         }
     }
 
-    /// <summary>A pull request by the bot on which a person has a remark, and a task that only answers it.</summary>
-    private static async Task<Scene> SetReviewAsync(EffectBench bench, BotLife bot)
+    /// <summary>A pull request by the bot, and something that was said or found about it.</summary>
+    private static async Task<Scene> SetFollowUpAsync(EffectBench bench, BotLife bot, Effect effect)
     {
         await bot.WorkAsync();
         var issue = bench.Shop.PullRequests.Single();
-        var note = await bench.Playground.GitHub.NoteAsync(EffectBench.Repository, issue.Number, "mona", "answer.txt", 1, "Why 42?", Token);
-        var task = await bench.AskAsync(bot.Queue);
         var pull = new IssueReference(RepositoryName.Parse(EffectBench.Repository), issue.Number);
-        return new Scene
+        var remark = new Remark { Kind = RemarkKind.Check, Pull = pull, Key = $"{effect}", At = TimeProvider.System.GetUtcNow() };
+        bench.Agent.Writes("answer.txt", "43\n");
+        var scene = new Scene { Id = default, Path = @"/acme/shop\.git/git-receive-pack$", Step = RunStep.Push, Look = "/git/ref/heads/", FirstRead = $"/pulls/{issue.Number}$", Commits = 2, AgentRuns = 2 };
+        switch (effect)
         {
-            Id = task.Id,
-            Path = $"/pulls/{issue.Number}/comments/{note.Id}/replies$",
-            Step = RunStep.ReviewReply(note.Id),
-            Look = $"/pulls/{issue.Number}/comments",
-            FirstRead = $"/pulls/{issue.Number}$",
-            Handler = life => (lease, interruption) => AnswerAsync(life, lease, pull, note.Id, interruption.Token),
-            CheckAsync = _ =>
-            {
-                var comments = issue.Pull!.ReviewComments;
-                comments.Count.ShouldBe(2);
-                (comments[1].InReplyTo, comments[1].Author.Login).ShouldBe((note.Id, "claude-bot"));
-                comments[1].Body.ShouldEndWith("It is the answer.");
-                return Task.CompletedTask;
-            },
-        };
-    }
-
-    private static async Task<TaskVerdict> AnswerAsync(BotLife life, TaskLease lease, IssueReference pull, long noteId, CancellationToken cancellationToken)
-    {
-        var steps = new StepLog(life.Get<IRunJournal>(), lease, new Patience(life.Get<RunOptions>(), TimeProvider.System));
-        var seen = await steps.ReadAsync(token => life.Get<GitHubClient>().GetPullRequestAsync(pull, token), cancellationToken);
-        await life.Get<ReviewAnswers>().ReplyAsync(steps, pull, noteId, "It is the answer.", cancellationToken);
-        return new TaskVerdict.End(new TaskOutcome { State = TaskState.Succeeded, Reason = "Answered.", PullRequestNumber = seen.Reference.Number, PullRequestUrl = seen.HtmlUrl });
+            case Effect.ReplyToReview:
+                var note = await bench.Playground.GitHub.NoteAsync(EffectBench.Repository, issue.Number, "mona", "answer.txt", 1, "Why 42?", Token);
+                var mona = bench.Playground.GitHub.Account("mona").Id;
+                remark = remark with { Kind = RemarkKind.ReviewComment, Key = $"{note.Id}", AuthorId = mona, Author = "mona", Detail = new RemarkDetail { Text = "Why 42?", Path = "answer.txt" } };
+                return scene with
+                {
+                    Id = (await bench.RemarkAsync(bot, remark)).Id,
+                    Path = $"/pulls/{issue.Number}/comments/{note.Id}/replies$",
+                    Step = RunStep.ReviewReply(note.Id),
+                    Look = $"/pulls/{issue.Number}/comments",
+                    Check = () =>
+                    {
+                        var comments = issue.Pull!.ReviewComments;
+                        comments.Count.ShouldBe(2);
+                        (comments[1].InReplyTo, comments[1].Author.Login).ShouldBe((note.Id, "claude-bot"));
+                    },
+                };
+            case Effect.PushMerge:
+                await bench.PushAsPersonAsync("main", "answer.txt", "44\n");
+                return scene with { Id = (await bench.RemarkAsync(bot, remark with { Kind = RemarkKind.Conflict })).Id, Check = () => issue.Pull!.Facts.Mergeable.ShouldBeTrue() };
+            case Effect.PushRepair:
+                var red = new Remark { Kind = RemarkKind.Check, Pull = pull, Key = "red", At = TimeProvider.System.GetUtcNow() };
+                await bench.Playground.GitHub.EndJobAsync(EffectBench.Repository, issue.Pull!.HeadSha, "build", "failure", "It fails.\n", Token);
+                // It was run again already, and is no chance.
+                await bench.RemarkAsync(bot, red);
+                await bot.WorkAsync();
+                await bench.Playground.GitHub.EndJobAsync(EffectBench.Repository, issue.Pull.HeadSha, "build", "failure", "It fails.\n", Token);
+                return scene with { Id = (await bench.RemarkAsync(bot, remark)).Id };
+            default:
+                var job = await bench.Playground.GitHub.EndJobAsync(EffectBench.Repository, issue.Pull!.HeadSha, "build", "failure", "It fails.\n", Token);
+                return scene with
+                {
+                    Id = (await bench.RemarkAsync(bot, remark)).Id,
+                    Path = $"/actions/jobs/{job.Id}/rerun$",
+                    Step = RunStep.Rerun(job.Id),
+                    Look = "/check-runs",
+                    Commits = 1,
+                    AgentRuns = 1,
+                    Check = () => bench.Shop.CheckRuns.ShouldHaveSingleItem().Status.ShouldBe("queued"),
+                };
+        }
     }
 
     public enum Effect
@@ -154,6 +170,9 @@ public sealed class EffectMatrixTests
         EditComment,
         ChangeLabels,
         ReplyToReview,
+        PushRepair,
+        PushMerge,
+        RerunCheck,
     }
 
     public enum Point
@@ -182,7 +201,7 @@ public sealed class EffectMatrixTests
         public string Look { get; init; } = "";
         public string FirstRead { get; init; } = "/issues/1$";
         public int Commits { get; init; } = 1;
-        public Func<BotLife, TaskHandler> Handler { get; init; } = life => life.Get<TaskRunner>().RunAsync;
-        public Func<BotLife, Task> CheckAsync { get; init; } = _ => Task.CompletedTask;
+        public int AgentRuns { get; init; } = 1;
+        public Action Check { get; init; } = () => { };
     }
 }

@@ -1,3 +1,4 @@
+using ClaudeBot.FollowUps;
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
@@ -14,6 +15,8 @@ public sealed record LedgerUnderTest(
     public required IIntakeProgress Intake { get; init; }
 
     public required ILedgerViews Views { get; init; }
+
+    public required IRemarks Remarks { get; init; }
 
     public ValueTask DisposeAsync() => Close();
 }

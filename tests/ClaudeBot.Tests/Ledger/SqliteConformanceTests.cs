@@ -29,3 +29,8 @@ public sealed class SqliteRunJournalTests : RunJournalConformance
 {
     protected override Task<LedgerUnderTest> CreateAsync() => Task.FromResult(SqliteLedgers.Create());
 }
+
+public sealed class SqliteRemarksTests : RemarksConformance
+{
+    protected override Task<LedgerUnderTest> CreateAsync() => Task.FromResult(SqliteLedgers.Create());
+}

@@ -38,6 +38,7 @@ public static class SqliteLedgers
         {
             Intake = new SqliteIntakeProgress(ledger, time),
             Views = new SqliteLedgerViews(ledger),
+            Remarks = new SqliteRemarks(ledger, notices, time),
         };
     }
 }

@@ -1,3 +1,4 @@
+using ClaudeBot.FollowUps;
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
@@ -23,6 +24,8 @@ public abstract class StoreConformance : IAsyncLifetime
     protected IRunJournal Journal => _ledger.Journal;
 
     protected IIntakeProgress Intake => _ledger.Intake;
+
+    protected IRemarks Remarks => _ledger.Remarks;
 
     protected IEventLog Events => _ledger.Events;
 

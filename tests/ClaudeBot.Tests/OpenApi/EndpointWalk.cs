@@ -95,6 +95,11 @@ internal sealed class EndpointWalk(PlaygroundFixture playground, CancellationTok
             $"{Repo}/pulls/2/reviews/{review["id"]}", $"{Repo}/pulls/2/reviews/{review["id"]}/comments", $"{Repo}/pulls/2/comments", $"{Repo}/pulls/comments/{note["id"]}",
             $"{Repo}/commits/{head}/statuses", $"{Repo}/commits/{head}/status", $"{Repo}/commits/{head}/check-runs", $"{Repo}/check-runs/{run["id"]}",
             $"{Repo}/issues/2", $"{Repo}/issues?state=all", $"{Repo}/issues/2/timeline");
+        await SendAsync("POST", $"check-runs/{run["id"]}/rerequest", null, 201);
+        var job = await playground.Host.GitHub.EndJobAsync(PlaygroundFixture.Shop, head!, "build", "failure", "It broke.\n", cancelled);
+        (await wendy.GetStringAsync($"{Repo}/actions/jobs/{job.Id}/logs", cancelled)).ShouldBe("It broke.\n");
+        await ReadAsync($"{Repo}/commits/{head}/check-runs?filter=latest");
+        await SendAsync("POST", $"actions/jobs/{job.Id}/rerun", null, 201);
         await SendAsync("PUT", "pulls/2/merge", new { merge_method = "squash", sha = head }, 200);
         (await wendy.GetAsync($"{Repo}/pulls/2/merge", cancelled)).EnsureSuccessStatusCode().Dispose();
         await ReadAsync($"{Repo}/pulls?state=closed", $"{Repo}/pulls/2", $"{Repo}/issues/1/events");

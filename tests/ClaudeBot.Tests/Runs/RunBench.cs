@@ -134,6 +134,7 @@ internal sealed class RunBench : IAsyncDisposable
         var clone = Path.Combine(_folder.FullName, $"mona-{Guid.NewGuid():N}");
         await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(_folder.FullName, cancellationToken, "clone", "-q", $"http://mona:mona-token@{Playground.ServerUrl.Authority}/{Repository}.git", clone);
         await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "checkout", "-q", "-B", branch, $"origin/{start}");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(clone, path))!);
         await File.WriteAllTextAsync(Path.Combine(clone, path), text, cancellationToken);
         await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "add", "-A");
         await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "commit", "-q", "-m", "By hand");

@@ -10,6 +10,16 @@ namespace ClaudeBot.Playground.GitHub.Api;
 /// <summary>Commit statuses and check runs: https://docs.github.com/en/rest/commits/statuses and …/checks/runs.</summary>
 internal static class Checks
 {
+    /// <summary>Where the logs of jobs lie, outside the API, for whoever was sent there.</summary>
+    private const string LogPath = "/_playground/logs";
+
+    /// <summary>Serves the logs, which no credential protects: as on GitHub, the address itself is the secret there.</summary>
+    public static void MapLogs(IEndpointRouteBuilder endpoints, LocalGitHub gitHub) => endpoints.MapGet(
+        LogPath + "/{owner}/{name}/{id:long}",
+        (string owner, string name, long id) => gitHub.Directory.FindRepository(owner, name)?.CheckRuns.Find(run => run.Id == id) is { Log: { } log }
+            ? Results.Text(log)
+            : Results.NotFound());
+
     public static void Map(ApiRoutes routes)
     {
         routes.Repository("POST", "/statuses/{sha}", Permission.Write, CreateStatusAsync);
@@ -26,6 +36,15 @@ internal static class Checks
             var id = call.RouteNumber("check_run_id");
             return Answer.Ok(CheckJson.Run(call.Repository.CheckRuns.Find(run => run.Id == id) ?? throw RefusalException.NotFound(), call.Repository));
         });
+        routes.Repository("POST", "/check-runs/{check_run_id}/rerequest", Permission.Write, call => Rerun(call, "check_run_id"));
+        routes.Repository("POST", "/actions/jobs/{job_id}/rerun", Permission.Write, call => Rerun(call, "job_id"));
+        routes.Repository("GET", "/actions/jobs/{job_id}/logs", Permission.Read, call =>
+        {
+            var id = call.RouteNumber("job_id");
+            return call.Repository.CheckRuns.Find(run => run.Id == id) is { Log: not null } job
+                ? Answer.Redirect($"{call.Repository.Owner.At.Html}{LogPath}/{call.Repository.FullName}/{job.Id}")
+                : throw RefusalException.NotFound();
+        });
         routes.Repository("GET", "/commits/{ref}/check-runs", Permission.Read, async call =>
         {
             var sha = await Commits.ResolveAsync(call, call.Route("ref"));
@@ -35,6 +54,19 @@ internal static class Checks
             return call.Page(runs, run => CheckJson.Run(run, call.Repository),
                 (count, page) => new JsonObject { ["total_count"] = count, ["check_runs"] = page });
         });
+    }
+
+    private static Answer Rerun(ApiCall call, string parameter)
+    {
+        var id = call.RouteNumber(parameter);
+        var run = call.Repository.CheckRuns.Find(run => run.Id == id) ?? throw RefusalException.NotFound();
+        if (run.Status != "completed")
+        {
+            throw new RefusalException(422, "This check run is not rerequestable");
+        }
+
+        call.GitHub.Reviews.Rerun(call.Repository, call.Actor, run);
+        return Answer.Created(new JsonObject());
     }
 
     private static async Task<Answer> CreateStatusAsync(ApiCall call)

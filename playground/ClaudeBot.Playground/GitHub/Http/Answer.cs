@@ -27,6 +27,9 @@ internal sealed record Answer(int Status, byte[] Body, string ContentType, Immut
 
     public static Answer Raw(byte[] body, string contentType) => new(200, body, contentType, ImmutableDictionary<string, string>.Empty);
 
+    /// <summary>What is asked for lies elsewhere.</summary>
+    public static Answer Redirect(string address) => new(302, [], JsonType, ImmutableDictionary<string, string>.Empty.Add("Location", address));
+
     /// <summary>An error in GitHub's form: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api.</summary>
     public static Answer Error(int status, string message, IReadOnlyList<JsonObject>? errors = null)
     {

@@ -52,8 +52,25 @@ internal static class CheckJson
             ["annotations_url"] = $"{repository.ApiUrl}/check-runs/{run.Id}/annotations",
         },
         ["check_suite"] = null,
-        ["app"] = null,
+        ["app"] = run.Log is null ? null : Actions(repository),
         ["pull_requests"] = repository.PullRequests.Where(issue => issue.IsOpen && issue.Pull!.HeadSha == run.HeadSha).Select(PullJson.Minimal).Listed(),
+    };
+
+    // The App that the jobs of GitHub Actions report as.
+    private static JsonObject Actions(Repository repository) => new()
+    {
+        ["id"] = 15368,
+        ["slug"] = "github-actions",
+        ["node_id"] = Notation.NodeId("App", 15368),
+        ["owner"] = AccountJson.Of(repository.Owner),
+        ["name"] = "GitHub Actions",
+        ["description"] = "Automate your workflow from idea to production",
+        ["external_url"] = "https://help.github.com/en/actions",
+        ["html_url"] = $"{repository.Owner.At.Html}/apps/github-actions",
+        ["created_at"] = repository.CreatedAt.Text(),
+        ["updated_at"] = repository.CreatedAt.Text(),
+        ["permissions"] = new JsonObject { ["checks"] = "write", ["metadata"] = "read" },
+        ["events"] = new JsonArray(),
     };
 
     private static JsonObject Brief(CommitStatus status, Repository repository) => new()

@@ -37,6 +37,7 @@ internal sealed class Branches(GitHubDirectory directory, Tracker tracker, Annou
     {
         repository.PushedAt = repository.UpdatedAt = directory.Now;
         var commits = now is null ? [] : await NewCommitsAsync(repository, old, now, cancellationToken);
+        await RebaseAsync(repository, reference, now, cancellationToken);
         announcer.Push(repository, pusher, await PayloadAsync(repository, reference, old, now, commits, cancellationToken));
         if (!reference.StartsWith("refs/heads/", StringComparison.Ordinal))
         {
@@ -75,9 +76,14 @@ internal sealed class Branches(GitHubDirectory directory, Tracker tracker, Annou
             await FollowAsync(issue, cancellationToken);
             announcer.Pull("synchronize", issue, pusher, ("before", old), ("after", now));
         }
-        else if (pull.BaseBranch == branch && now is not null)
+    }
+
+    /// <summary>Pull requests into a branch that moved: whether they conflict now is known when the push is told.</summary>
+    private async Task RebaseAsync(Repository repository, string reference, string? now, CancellationToken cancellationToken)
+    {
+        foreach (var issue in repository.PullRequests.Where(issue => issue.IsOpen && now is not null && reference == $"refs/heads/{issue.Pull!.BaseBranch}").ToArray())
         {
-            pull.BaseSha = now;
+            issue.Pull!.BaseSha = now!;
             await FollowAsync(issue, cancellationToken);
         }
     }

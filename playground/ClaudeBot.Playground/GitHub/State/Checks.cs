@@ -10,4 +10,8 @@ public sealed record CommitStatus(
 /// </summary>
 public sealed record CheckRun(
     long Id, string HeadSha, string Name, string Status, string? Conclusion, string? Title, string? Summary, string? Text,
-    string? DetailsUrl, string? ExternalId, DateTimeOffset StartedAt, DateTimeOffset? CompletedAt);
+    string? DetailsUrl, string? ExternalId, DateTimeOffset StartedAt, DateTimeOffset? CompletedAt)
+{
+    /// <summary>What the job printed, when it is one of GitHub Actions; null when the check is somebody else's.</summary>
+    public string? Log { get; init; }
+}

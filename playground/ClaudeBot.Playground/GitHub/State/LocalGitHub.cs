@@ -180,6 +180,14 @@ public sealed class LocalGitHub : IAsyncDisposable
         ChangeAsync(repository, login, (target, actor) =>
             Reviews.NoteAsync(Issue(target, number), actor, new LineNote(path, line, "RIGHT", body), null, null, cancellationToken), cancellationToken);
 
+    /// <summary>A job of GitHub Actions ends on a commit, having printed <paramref name="log"/>. One that waits to run again ends anew.</summary>
+    public Task<CheckRun> EndJobAsync(string repository, string sha, string name, string conclusion, string log, CancellationToken cancellationToken) =>
+        ChangeAsync(repository, Repository(repository).Owner.Login, (target, actor) =>
+            target.CheckRuns.Find(run => run.HeadSha == sha && run.Name == name && run.Status != "completed") is { } waiting
+                ? Reviews.EndRun(target, actor, waiting, conclusion, log)
+                : Reviews.AddRun(target, actor, new CheckRun(Directory.NextId(), sha, name, "completed", conclusion, null, null, null, null, null, Directory.Now, Directory.Now) { Log = log }),
+            cancellationToken);
+
     /// <summary>Adds a hook that hears <paramref name="events"/> (all, when none are named); GitHub greets it with a <c>ping</c>.</summary>
     public Task<Hook> AddHookAsync(string repository, Uri url, string? secret, IReadOnlyList<string> events, CancellationToken cancellationToken) =>
         ChangeAsync(repository, Repository(repository).Owner.Login, (target, actor) => AddHook(target, actor, url, secret, events), cancellationToken);

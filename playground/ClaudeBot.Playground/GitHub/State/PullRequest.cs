@@ -28,6 +28,9 @@ public sealed class PullRequest
     public ImmutableList<Review> Reviews { get; internal set; } = [];
     public ImmutableList<ReviewComment> ReviewComments { get; internal set; } = [];
 
+    /// <summary>The first comments of those threads on the diff that somebody resolved.</summary>
+    public ImmutableHashSet<long> ResolvedThreads { get; internal set; } = [];
+
     /// <summary>Sizes and mergeability at the present head and base.</summary>
     internal PullFacts Facts { get; set; } = PullFacts.Empty;
 }

@@ -96,6 +96,23 @@ internal sealed class ReviewDesk(GitHubDirectory directory, Announcer announcer)
         return run;
     }
 
+    /// <summary>The check waits to run again; whoever runs it adds a new end by <see cref="EndRun"/>.</summary>
+    public CheckRun Rerun(Repository repository, Account actor, CheckRun run)
+    {
+        var again = run with { Status = "queued", Conclusion = null, CompletedAt = null };
+        repository.CheckRuns = repository.CheckRuns.Replace(run, again);
+        announcer.CheckRun("rerequested", again, repository, actor);
+        return again;
+    }
+
+    public CheckRun EndRun(Repository repository, Account actor, CheckRun run, string conclusion, string log)
+    {
+        var ended = run with { Log = log, Status = "completed", Conclusion = conclusion, CompletedAt = directory.Now };
+        repository.CheckRuns = repository.CheckRuns.Replace(run, ended);
+        announcer.CheckRun("completed", ended, repository, actor);
+        return ended;
+    }
+
     private ReviewComment Add(Issue issue, ReviewComment comment)
     {
         issue.Pull!.ReviewComments = issue.Pull.ReviewComments.Add(comment);

@@ -32,6 +32,7 @@ internal sealed class GitHubConnection : IDisposable
         _http = new HttpClientAdapter(() => Chain(
             transport,
             new MeasuringHandler(Metrics.Calls, time),
+            new JobLogHandler(),
             new ConditionalCacheHandler(new AnswerCache(CacheBytes)),
             new CredentialsHandler(options.Credential, api, options.GraphQlUrl),
             // Outside the credentials: no token is minted for a call that may not be sent.

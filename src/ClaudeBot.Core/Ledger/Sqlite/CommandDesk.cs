@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClaudeBot.FollowUps;
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers.Comments;
 using Dapper;
@@ -53,9 +54,36 @@ internal sealed class CommandDesk(SqliteConnection connection, CommandOrder orde
         Command.Help => Reply.Told("Told.", CommandTexts.Help(Task, order)),
         Command.Instruction said => Instruct(said.Text),
         Command.Mistaken mistaken => Reply.Cannot(mistaken.Remedy),
-        Command.Rebase => Reply.Cannot("I cannot do that here."),
+        Command.Rebase => MergeBase(),
         var other => throw new InvalidOperationException($"{other.GetType().Name} is no known command."),
     };
+
+    /// <summary>A follow-up merges the base branch into the branch, and the agent settles what conflicts; nothing is ever rewritten.</summary>
+    private Reply MergeBase()
+    {
+        var pull = connection.ExecuteScalar<int?>(
+            """
+            SELECT pull_request_number FROM tasks
+            WHERE repository = @repository AND (issue_number = @number OR pull_request_number = @number) AND pull_request_number IS NOT NULL
+            ORDER BY seq DESC LIMIT 1
+            """,
+            new { repository = order.Subject.Repository.ToString(), number = order.Subject.Number });
+        if (pull is not { } found)
+            return Reply.Cannot("There is no pull request of mine here whose branch could be brought up to date.");
+
+        var remark = new Remark
+        {
+            Kind = RemarkKind.Conflict,
+            Pull = new IssueReference(order.Subject.Repository, found),
+            Key = string.Create(CultureInfo.InvariantCulture, $"asked-{order.CommentId}"),
+            Author = order.By,
+            AuthorId = order.ById,
+            At = LedgerUnits.ToTime(now),
+            Detail = new RemarkDetail { Text = "Please merge the base branch." },
+        };
+        RemarkTable.Add(connection, remark, now);
+        return Reply.Started("The base branch is merged into the branch.");
+    }
 
     private Reply Stop()
     {

@@ -141,11 +141,13 @@ public sealed class SqliteInbox(SqliteLedger ledger, QueueNotices notices, TimeP
             return full;
         }
 
+        var isKnown = decision.Remark is { } remark && !RemarkTable.Add(connection, remark, now);
         var (outcome, note, about) = result switch
         {
             EnqueueResult.Added added => (decision.Outcome, "", added.Task),
             EnqueueResult.AlreadyActive active => ("ignored", $" No new task: {active.Task.Id} is {active.Task.State.Word()}.", active.Task),
             EnqueueResult.Stale stale => ("ignored", $" No new task: {stale.Task.Id} ended after this was seen.", stale.Task),
+            _ when isKnown => ("ignored", " It was known already.", null),
             _ => (decision.Outcome, "", null),
         };
         Record(connection, deliveryId, decision.Subject, outcome, decision.Reason + note, about?.Id, now);

@@ -57,7 +57,7 @@ public static class CommandTexts
             "budget 2.50",
             string.Create(CultureInfo.InvariantCulture, $"Let the task spend so many US dollars, at most the operator's {MarkdownText.Dollars(order.LargestBudgetUsd)}"),
             task is not null && state != TaskState.Succeeded);
-        yield return ("rebase", "Bring the branch of the pull request up to date with its base", false);
+        yield return ("rebase", "Bring the branch of the pull request up to date with its base", task?.PullRequestNumber is not null);
         yield return ("status", "Say where things stand", true);
         yield return ("help", "This list", true);
         yield return ("any other text", "Answer my question, or tell me what else to do", mayStart || !idle);

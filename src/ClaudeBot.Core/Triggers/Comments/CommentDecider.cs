@@ -6,9 +6,9 @@ namespace ClaudeBot.Triggers.Comments;
 
 /// <summary>
 /// Turns a comment into a command, when it is one and whoever wrote it may give it. What others write does nothing, and no
-/// agent is ever shown it.
+/// agent is ever shown it. Free text under a pull request is no command but a remark.
 /// </summary>
-internal sealed class CommentDecider(GitHubClient github, IssueInspector inspector, ITaskQueue queue, ServedRepositories served, TriggerOptions options, TimeProvider time)
+internal sealed class CommentDecider(GitHubClient github, IssueInspector inspector, RemarkDecider remarks, ITaskQueue queue, ServedRepositories served, TriggerOptions options, TimeProvider time)
 {
     private readonly CommandReader _reader = new(options.Mention);
     private readonly Askers _askers = new(github, options);
@@ -17,14 +17,15 @@ internal sealed class CommentDecider(GitHubClient github, IssueInspector inspect
     /// <exception cref="GitHubException">GitHub did not answer now; decide later.</exception>
     public async Task<Decision> DecideAsync(Request.Said said, CancellationToken cancellationToken)
     {
-        if (_reader.Read(said.Body) is not { } command)
+        var read = _reader.Read(said.Body);
+        if (said.OnPullRequest && read is null or Command.Instruction && !await AwaitsAnswerAsync(said.Subject, cancellationToken))
+            return RemarkReader.Emptiness(said.Body, null) is { } reason ? Ignored(said.Subject, reason) : await remarks.DecideAsync(RemarkReader.Of(said), said.Author, cancellationToken);
+        if (read is not { } command)
             return Ignored(said.Subject, $"No line of the comment begins with @{options.Mention}.");
         if (!await served.ServesAsync(said.Subject.Repository, cancellationToken))
             return Ignored(said.Subject, $"{said.Subject.Repository} is not one of the repositories that this bot serves.");
         if (said.Body.StartsWith(BotIdentity.Mark, StringComparison.Ordinal) && await _identity.IsBotAsync(said.Author, cancellationToken))
             return Ignored(said.Subject, "The comment is the bot's own.");
-        if (said.OnPullRequest && command is Command.Instruction && !await AwaitsAnswerAsync(said.Subject, cancellationToken))
-            return Ignored(said.Subject, "Free text under a pull request is feedback on it, and no command.");
 
         var may = await _askers.MayAskAsync(said.Subject.Repository, said.Author, cancellationToken);
         var order = Order(said.Subject, said.CommentId, command, said.Author) with { Refusal = may.Holds ? null : may.Sentence };

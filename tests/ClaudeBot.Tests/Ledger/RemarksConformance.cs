@@ -1,0 +1,155 @@
+using ClaudeBot.FollowUps;
+using ClaudeBot.Queue;
+using ClaudeBot.Triggers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClaudeBot.Tests.Ledger;
+
+/// <summary>What is said about pull requests, gathered into tasks.</summary>
+public abstract class RemarksConformance : StoreConformance
+{
+    private static readonly IssueReference Pull = new(Repository, 43);
+
+    [Fact]
+    public async Task The_same_remark_is_kept_once_whoever_brings_it()
+    {
+        await OpenPullAsync();
+
+        await SayAsync("1", delivery: "webhook");
+        await SayAsync("1", delivery: "poll");
+
+        (await Remarks.OfPullAsync(Pull, Cancellation)).ShouldHaveSingleItem();
+        (await Inbox.DecisionsForAsync(Pull, 10, Cancellation)).Select(decision => decision.Outcome).ShouldBe(["ignored", "feedback"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task What_is_said_is_one_task_once_nothing_more_is_said_and_what_is_said_meanwhile_joins_it()
+    {
+        var origin = await OpenPullAsync();
+        using var maker = Maker();
+        await SayAsync("1");
+        Time.Advance(TimeSpan.FromSeconds(40));
+        await SayAsync("2");
+        Time.Advance(TimeSpan.FromSeconds(40));
+        (await maker.MakeDueAsync(Cancellation)).ShouldBe(0, "people are not quiet yet");
+
+        Time.Advance(TimeSpan.FromSeconds(20));
+        (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
+        await SayAsync("3");
+        var lease = await ClaimAsync();
+
+        (lease.Task.Kind, lease.Task.Issue, lease.Task.Branch, lease.Task.RequestedBy, lease.Task.RequestedById).ShouldBe((TaskKind.PrFeedback, Pull, origin.Branch, "ann", 8));
+        (await Remarks.BatchAsync(lease, join: true, Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["1", "2", "3"]);
+    }
+
+    [Fact]
+    public async Task What_is_said_while_a_task_runs_makes_the_next_one()
+    {
+        await OpenPullAsync();
+        using var maker = Maker();
+        await SayAsync("1");
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await maker.MakeDueAsync(Cancellation);
+        var lease = await ClaimAsync();
+        (await Remarks.BatchAsync(lease, join: true, Cancellation)).Count.ShouldBe(1);
+
+        await SayAsync("2");
+        Time.Advance(TimeSpan.FromMinutes(5));
+        (await maker.MakeDueAsync(Cancellation)).ShouldBe(0, "one active task for each pull request");
+        (await Remarks.BatchAsync(lease, join: false, Cancellation)).Count.ShouldBe(1);
+        await Queue.EndAsync(lease, Outcome(TaskState.Succeeded), Cancellation);
+        (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
+
+        (await Remarks.BatchAsync(await ClaimAsync(), join: true, Cancellation)).ShouldHaveSingleItem().Remark.Key.ShouldBe("2");
+    }
+
+    [Fact]
+    public async Task People_who_never_stop_are_seen_to_all_the_same()
+    {
+        await OpenPullAsync();
+        using var maker = Maker();
+        var made = 0;
+        for (var minute = 0; minute < 12 && made == 0; minute++)
+        {
+            await SayAsync($"{minute}");
+            Time.Advance(TimeSpan.FromSeconds(55));
+            made = await maker.MakeDueAsync(Cancellation);
+        }
+
+        made.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task More_tasks_than_an_hour_allows_wait_and_lose_nothing()
+    {
+        await OpenPullAsync();
+        using var maker = Maker();
+        for (var number = 0; number < 6; number++)
+        {
+            await SayAsync($"{number}");
+            Time.Advance(TimeSpan.FromMinutes(1));
+            if (await maker.MakeDueAsync(Cancellation) == 1)
+                await Queue.EndAsync(await ClaimAsync(), Outcome(TaskState.Succeeded), Cancellation);
+        }
+
+        (await Remarks.WaitingAsync(Cancellation)).ShouldHaveSingleItem().Remark.Key.ShouldBe("5");
+        Time.Advance(TimeSpan.FromHours(1));
+        (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_gone_gets_no_remarks()
+    {
+        await OpenPullAsync();
+        using var maker = Maker();
+        await SayAsync("1");
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await maker.MakeDueAsync(Cancellation);
+        var lease = await ClaimAsync();
+        await Queue.CancelAsync(lease.Id, "enough", "operator", Cancellation);
+
+        (await Remarks.BatchAsync(lease, join: true, Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Remarks_that_another_task_took_meanwhile_make_no_second_one()
+    {
+        var origin = await OpenPullAsync();
+        await SayAsync("1");
+        var waiting = await Remarks.WaitingAsync(Cancellation);
+        var task = FollowUpTask.For(origin, waiting);
+        (await Remarks.MakeTaskAsync(task, waiting, Cancellation)).ShouldBeOfType<EnqueueResult.Added>();
+
+        (await Remarks.MakeTaskAsync(task, waiting, Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_commit_is_the_bots_own_when_a_task_ended_with_it()
+    {
+        await OpenPullAsync();
+
+        (await Remarks.PullOfCommitAsync(Repository, "abc", Cancellation)).ShouldBe(Pull);
+        (await Remarks.PullOfCommitAsync(Repository, "def", Cancellation)).ShouldBeNull();
+        (await Remarks.OriginAsync(new IssueReference(Repository, 44), Cancellation)).ShouldBeNull();
+        (await Remarks.PullRequestsAsync(Repository, Cancellation)).ShouldBe([43]);
+        (await Remarks.ListeningSinceAsync(Cancellation)).ShouldBeNull("there was no earlier version");
+    }
+
+    private FollowUpMaker Maker() => new(Remarks, Queue, new QueueSignal(), new FollowUpOptions(), Time, NullLogger<FollowUpMaker>.Instance);
+
+    private async Task<QueuedTask> OpenPullAsync()
+    {
+        var task = await AddAsync(Ask());
+        await Queue.EndAsync(await ClaimAsync(), Outcome(TaskState.Succeeded) with { PullRequestNumber = Pull.Number, HeadSha = "abc" }, Cancellation);
+        Time.Advance(TimeSpan.FromHours(2));
+        return task;
+    }
+
+    private async Task SayAsync(string key, string delivery = "webhook")
+    {
+        var remark = new Remark { Kind = RemarkKind.ReviewComment, Pull = Pull, Key = key, Author = "ann", AuthorId = 8, At = Time.GetUtcNow(), Detail = new RemarkDetail { Text = "Why?", Path = "a.cs", Line = 3 } };
+        var id = $"{delivery}-{key}";
+        await Inbox.StoreAsync(Delivery(id), Cancellation);
+        await Inbox.DecideAsync(id, new Decision { Subject = Pull, Outcome = "feedback", Reason = "It is seen to.", Remark = remark }, Cancellation);
+    }
+}

@@ -1,0 +1,98 @@
+using ClaudeBot.FollowUps;
+using ClaudeBot.GitHub;
+using ClaudeBot.Playground.GitHub.Git;
+using ClaudeBot.Playground.GitHub.State;
+using ClaudeBot.Queue;
+using ClaudeBot.Triggers;
+
+namespace ClaudeBot.Tests.Runs;
+
+/// <summary>A pull request by the bot, and people who say something about it.</summary>
+internal sealed class FollowUpBench : IAsyncDisposable
+{
+    private FollowUpBench(RunBench bench) => Bench = bench;
+
+    public RunBench Bench { get; }
+
+    public Issue Issue { get; private set; } = null!;
+
+    public PullRequest Pull => Issue.Pull!;
+
+    public IssueReference Reference => new(RepositoryName.Parse(RunBench.Repository), Issue.Number);
+
+    public IReadOnlyList<ReviewComment> Notes => Pull.ReviewComments;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<FollowUpBench> StartAsync(string? policy = "test: [\"grep -q 42 answer.txt\"]")
+    {
+        var bench = new FollowUpBench(await RunBench.StartAsync(policy));
+        await bench.Bench.AskAsync();
+        bench.Bench.Agent.Writes("answer.txt", "42\nsecond\nthird\n");
+        (await bench.Bench.EndAsync()).State.ShouldBe(TaskState.Succeeded);
+        bench.Issue = bench.Bench.Shop.PullRequests.ShouldHaveSingleItem();
+        return bench;
+    }
+
+    /// <summary>A comment on a line of <c>answer.txt</c>; gives its id.</summary>
+    public async Task<long> NoteAsync(int line, string text)
+    {
+        var note = await Bench.Playground.GitHub.NoteAsync(RunBench.Repository, Issue.Number, "mona", "answer.txt", line, text, Token);
+        await StoreAsync(RemarkReader.Of(Reference, new GitHubReviewComment(note.Id, null, text, Mona, note.CreatedAt, "u") { Path = "answer.txt", Line = line, DiffHunk = note.DiffHunk }));
+        return note.Id;
+    }
+
+    public async Task CommentAsync(string text)
+    {
+        var comment = await Bench.Playground.GitHub.CommentAsync(RunBench.Repository, Issue.Number, "mona", text, Token);
+        await StoreAsync(RemarkReader.Of(new Request.Said(Reference, comment.Id, Mona, text, comment.CreatedAt, OnPullRequest: true, Words: null)));
+    }
+
+    public Task ConflictAsync() => StoreAsync(new Remark { Kind = RemarkKind.Conflict, Pull = Reference, Key = $"{Guid.NewGuid()}", At = TimeProvider.System.GetUtcNow() });
+
+    /// <summary>A job of GitHub Actions fails on the pull request's last commit, and the bot hears of it.</summary>
+    public async Task FailAsync(string log)
+    {
+        var run = await Bench.Playground.GitHub.EndJobAsync(RunBench.Repository, Pull.HeadSha, "build", "failure", log, Token);
+        await StoreAsync(RemarkReader.Of(Reference, new FailedCheckRun(run.Id, false, "build", Pull.HeadSha, "failure", null, run.CompletedAt!.Value) { Report = $"{Guid.NewGuid()}" }) with { Key = $"{Guid.NewGuid()}" });
+    }
+
+    /// <summary>As the decision about a delivery does.</summary>
+    public async Task StoreAsync(Remark remark)
+    {
+        var id = $"{Guid.NewGuid()}";
+        var inbox = Bench.Get<IInbox>();
+        await inbox.StoreAsync(new Delivery { Id = id, Event = "test", Body = "{}"u8.ToArray(), ReceivedAt = TimeProvider.System.GetUtcNow() }, Token);
+        await inbox.DecideAsync(id, new Decision { Subject = Reference, Outcome = "feedback", Reason = "It is a test.", Remark = remark }, Token);
+    }
+
+    /// <summary>Makes the task of all that waits.</summary>
+    public async Task<QueuedTask> MakeTaskAsync()
+    {
+        var remarks = Bench.Get<IRemarks>();
+        var batch = await remarks.WaitingAsync(Token);
+        var origin = (await remarks.OriginAsync(Reference, Token)).ShouldNotBeNull();
+        return (await remarks.MakeTaskAsync(FollowUpTask.For(origin, batch), batch, Token)).ShouldBeOfType<EnqueueResult.Added>().Task;
+    }
+
+    /// <summary>Makes the task of all that waits and runs it to its end.</summary>
+    public async Task<TaskOutcome> FollowUpAsync()
+    {
+        await MakeTaskAsync();
+        return await Bench.EndAsync();
+    }
+
+    /// <summary>The bot's answer to a comment on the diff.</summary>
+    public string AnswerTo(long note) =>
+        Notes.Where(comment => comment.InReplyTo == note && comment.Author.Login == "claude-bot").ShouldHaveSingleItem().Body;
+
+    public Task<string?> FileAsync(string path) => Bench.Playground.GitHub.ReadFileAsync(RunBench.Repository, Pull.HeadBranch, path, Token);
+
+    /// <summary>Commits of the branch that its base lacks, newest first.</summary>
+    public async Task<IReadOnlyList<string>> CommitsAsync() =>
+        [.. (await Bench.Shop.Git.CommitsAsync($"main..{Pull.HeadSha}", 20, Token)).Select(commit => commit.Message.Split('\n')[0])];
+
+    public ValueTask DisposeAsync() => Bench.DisposeAsync();
+
+    private GitHubUser Mona => new(Bench.Playground.GitHub.Account("mona").Id, "mona", IsBot: false);
+}
