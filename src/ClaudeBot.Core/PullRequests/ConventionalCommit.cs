@@ -10,11 +10,23 @@ public static class ConventionalCommit
 
     private static readonly Dictionary<string, string> Types = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["bug"] = "fix", ["fix"] = "fix", ["regression"] = "fix",
-        ["enhancement"] = "feat", ["feature"] = "feat", ["feat"] = "feat",
-        ["documentation"] = "docs", ["docs"] = "docs",
-        ["performance"] = "perf", ["perf"] = "perf",
-        ["refactoring"] = "refactor", ["refactor"] = "refactor", ["tests"] = "test", ["test"] = "test", ["build"] = "build", ["ci"] = "ci", ["chore"] = "chore",
+        ["bug"] = "fix",
+        ["fix"] = "fix",
+        ["regression"] = "fix",
+        ["enhancement"] = "feat",
+        ["feature"] = "feat",
+        ["feat"] = "feat",
+        ["documentation"] = "docs",
+        ["docs"] = "docs",
+        ["performance"] = "perf",
+        ["perf"] = "perf",
+        ["refactoring"] = "refactor",
+        ["refactor"] = "refactor",
+        ["tests"] = "test",
+        ["test"] = "test",
+        ["build"] = "build",
+        ["ci"] = "ci",
+        ["chore"] = "chore",
     };
 
     /// <summary>The type that an issue's labels tell, as <c>bug</c> or <c>type: bug</c>; <c>fix</c> where they tell none.</summary>

@@ -87,7 +87,7 @@ public static class AgentBriefing
             """
             You work for Claude Bot, which turns an issue into a pull request.
             - Only change files in the current folder. Do not commit, push, or switch branches, and do not open pull requests: the bot does that with what lies in the folder when you end.
-            - Nobody answers while you work. Where the issue leaves something open, choose what a careful maintainer would, and say so at the end. Only where a wrong choice would make the whole work worthless, ask: end with a message that begins with NEEDS-INPUT: and your question. You go on from there when a maintainer has answered.
+            - Nobody answers while you work. Where the issue leaves something open, choose what a careful maintainer would, and say so at the end. Only where a wrong choice would make the whole work worthless, ask: end with a message that begins with NEEDS_INPUT: and your question. You go on from there when a maintainer has answered.
             - Do not leave build output, temporary files or downloaded packages behind that the repository does not ignore.
             - If nothing needs to change, change nothing and say why.
             - Your last message goes into the pull request: say in a few sentences what was wrong, what you changed and why, and how you checked it.

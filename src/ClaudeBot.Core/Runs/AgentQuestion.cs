@@ -9,12 +9,12 @@ namespace ClaudeBot.Runs;
 public static partial class AgentQuestion
 {
     /// <summary>The word with which the question begins, at the start of a line.</summary>
-    public const string Mark = "NEEDS-INPUT:";
+    public const string Mark = "NEEDS_INPUT:";
 
     /// <summary>The question in the agent's last message: all from the mark on; null when it asks nothing.</summary>
     public static string? In(string lastMessage) =>
         Marked().Match(lastMessage) is { Success: true } match && match.Groups["text"].Value.Trim() is { Length: > 0 } question ? question : null;
 
-    [GeneratedRegex(@"^[ \t]*(?:\*\*)?NEEDS-INPUT:(?:\*\*)?(?<text>.*)\z", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^[ \t]*(?:\*\*)?NEEDS[_-]INPUT:(?:\*\*)?(?<text>.*)\z", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Marked();
 }

@@ -132,7 +132,8 @@ internal static partial class Troubleshooting
     {
         result.ExitCode.ShouldBe(0, result.Output);
         await Installation.WhenReadyAsync(token);
-    }) { Section = section };
+    })
+    { Section = section };
 
     private static double Megabytes(string stats)
     {

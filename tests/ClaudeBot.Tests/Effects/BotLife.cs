@@ -30,8 +30,10 @@ internal sealed class BotLife : IAsyncDisposable
         _services = RunBench.Compose(playground, data, agent, services => services
             .AddSingleton(new ProcessRunner(Clock))
             .AddSingleton(provider => new GitHubClient(provider.GetRequiredService<GitHubOptions>(), new MemoryPenaltyStore(), Clock, NullLogger<GitHubClient>.Instance))
+            .AddSingleton<IOutbox>(provider => new MortalOutbox(new SqliteOutbox(provider.GetRequiredService<SqliteLedger>(), TimeProvider.System)))
             .AddSingleton<IRunJournal>(provider => new MortalJournal(new SqliteRunJournal(provider.GetRequiredService<SqliteLedger>(), TimeProvider.System))));
         Journal = (MortalJournal)_services.GetRequiredService<IRunJournal>();
+        Outbox = (MortalOutbox)_services.GetRequiredService<IOutbox>();
         Handler = _services.GetRequiredService<TaskRunner>().RunAsync;
     }
 
@@ -39,6 +41,8 @@ internal sealed class BotLife : IAsyncDisposable
     public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
     public MortalJournal Journal { get; }
+
+    public MortalOutbox Outbox { get; }
 
     /// <summary>What is done with each task.</summary>
     public TaskHandler Handler { get; set; }
@@ -72,8 +76,15 @@ internal sealed class BotLife : IAsyncDisposable
         },
         Token);
 
+    /// <summary>Says what lies in the outbox.</summary>
+    public Task PostAsync() => _work = Task.Run(() => Get<Postman>().RunOnceAsync(_end.Token), Token);
+
     /// <summary>The death. Requests that are under way stay so.</summary>
-    public void Die() => Journal.Die();
+    public void Die()
+    {
+        Journal.Die();
+        Outbox.Die();
+    }
 
     /// <summary>Frees what a dead life still holds; its task belongs to another by now.</summary>
     public async ValueTask DisposeAsync()

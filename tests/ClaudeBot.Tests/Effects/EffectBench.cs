@@ -48,7 +48,7 @@ internal sealed class EffectBench : IAsyncDisposable
         return _lives[^1];
     }
 
-    public async Task<QueuedTask> AskAsync(ITaskQueue queue)
+    public async Task<QueuedTask> AskAsync(ITaskQueue queue, long? askedById = null)
     {
         var added = await queue.EnqueueAsync(
             new NewTask
@@ -59,6 +59,7 @@ internal sealed class EffectBench : IAsyncDisposable
                 Title = Issue.Title,
                 Description = "Please write answer.txt.",
                 RequestedBy = "mona",
+                RequestedById = askedById,
                 ObservedAt = TimeProvider.System.GetUtcNow(),
             },
             Token);
@@ -102,8 +103,14 @@ internal sealed class EffectBench : IAsyncDisposable
     /// </summary>
     public async Task<BotLife> MeetAsync(BotLife bot, FaultKind kind, string method, string path, BotEnd end)
     {
+        return await MeetAsync(bot, bot.WorkAsync, kind, method, path, end);
+    }
+
+    /// <summary>The same for other work of the bot.</summary>
+    public async Task<BotLife> MeetAsync(BotLife bot, Func<Task> begin, FaultKind kind, string method, string path, BotEnd end)
+    {
         Playground.Faults.Add(new Fault(kind, method, path) { Status = 502 });
-        var work = bot.WorkAsync();
+        var work = begin();
         if (end != BotEnd.None)
         {
             await Task.WhenAny(Playground.Faults.WhenHeldAsync(Token), work);

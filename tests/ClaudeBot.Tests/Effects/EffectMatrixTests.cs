@@ -51,7 +51,7 @@ public sealed class EffectMatrixTests
         await CheckOneOfEachAsync(bench, bot, scene);
     }
 
-    private static FaultKind Kind(Mishap mishap, bool isApplied) => (mishap, isApplied) switch
+    internal static FaultKind Kind(Mishap mishap, bool isApplied) => (mishap, isApplied) switch
     {
         (Mishap.BadGateway, true) => FaultKind.ApplyThenBadGateway,
         (Mishap.BadGateway, false) => FaultKind.ServerError,
@@ -61,7 +61,7 @@ public sealed class EffectMatrixTests
         (_, false) => FaultKind.Hold,
     };
 
-    private static BotEnd End(Mishap mishap) => mishap switch
+    internal static BotEnd End(Mishap mishap) => mishap switch
     {
         Mishap.Kill => BotEnd.Killed,
         Mishap.Timeout => BotEnd.TimedOut,

@@ -6,6 +6,7 @@ public sealed class AgentQuestionTests
 {
     [Theory]
     [InlineData("NEEDS-INPUT: Which till?", "Which till?")]
+    [InlineData("NEEDS_INPUT: Which till?", "Which till?")]
     [InlineData("I looked around.\n\nNEEDS-INPUT: Which till?\n\n1. the old\n2. the new", "Which till?\n\n1. the old\n2. the new")]
     [InlineData("**NEEDS-INPUT:** Which till?", "Which till?")]
     [InlineData("NEEDS-INPUT:\nWhich till?", "Which till?")]

@@ -168,7 +168,7 @@ internal sealed class RunBench : IAsyncDisposable
         services.AddSingleton(new LedgerOptions { DataDirectory = data });
         services.AddSingleton(new WorkspaceOptions { DataDirectory = data });
         services.AddSingleton(new GateOptions()).AddSingleton(new AgentOptions()).AddSingleton(new QueueOptions());
-        services.AddSingleton(new ConversationOptions { QueuedDelay = TimeSpan.Zero });
+        services.AddSingleton(new ConversationOptions { QueuedDelay = TimeSpan.Zero, TroubleDelay = TimeSpan.Zero });
         services.AddSingleton(new RunOptions
         {
             TransientDelays = [TimeSpan.Zero, TimeSpan.Zero],

@@ -76,9 +76,15 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
     /// <exception cref="LedgerUnavailableException">It cannot be written now; what was removed until then stays removed.</exception>
     public async Task<PrunedRows> PruneAsync(DateTimeOffset before, string actor, CancellationToken cancellationToken)
     {
-        // Some hundred a month at most, each of use for three days.
+        // Some hundred a month at most, each of use for three days; a comment that old is in no poll's window any more.
         await ledger.WriteAsync(
-            connection => connection.Execute("DELETE FROM redeliveries WHERE asked_at < @before", new { before = LedgerUnits.ToMicroseconds(Clamp(before)) }),
+            connection => connection.Execute(
+                """
+                DELETE FROM redeliveries WHERE asked_at < @before;
+                DELETE FROM commands WHERE at < @before;
+                DELETE FROM outbox WHERE ended_at < @before AND ended_at IS NOT NULL;
+                """,
+                new { before = LedgerUnits.ToMicroseconds(Clamp(before)) }),
             cancellationToken);
         return new PrunedRows(
             await RemoveAsync(OldTasksSql, before, $"DELETE FROM tasks AS t WHERE t.seq IN ({Given}) AND {Old}", cancellationToken),

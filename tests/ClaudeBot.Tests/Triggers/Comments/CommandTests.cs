@@ -5,6 +5,7 @@ using ClaudeBot.Triggers;
 
 namespace ClaudeBot.Tests.Triggers.Comments;
 
+[Trait("Length", "Long")]
 public sealed class CommandTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
