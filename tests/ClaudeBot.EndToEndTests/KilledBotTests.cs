@@ -47,50 +47,6 @@ public sealed class KilledBotTests
         bot.DescriptionFaults().ShouldBeEmpty();
     }
 
-    /// <summary>The same around what a follow-up does: an answer in a thread, the push of a change that was asked for, the push of a merge.</summary>
-    [Theory]
-    [Trait("Length", "Long")]
-    [InlineData("review reply", false, @"/octo/one/pulls/\d+/comments/\d+/replies$")]
-    [InlineData("push of a change", false, @"/octo/one\.git/git-receive-pack$")]
-    [InlineData("push of a merge", true, @"/octo/one\.git/git-receive-pack$")]
-    public async Task A_bot_that_is_killed_around_an_effect_of_a_follow_up_has_it_once(string effect, bool conflicts, string path)
-    {
-        await using var bot = await BotOnTown.MakeAsync("api", ("TARGET_REPO", Repository), ("PR_QUIET_PERIOD", "1s"));
-        await bot.AddRepositoryAsync(Repository, issues: 3);
-        await StartAsync(bot);
-        for (var number = 1; number <= 3; number++)
-        {
-            await bot.GitHub.LabelAsync(Repository, number, bot.Town.Owner, "claude-bot", Token);
-            await bot.WhenLabelledAsync(Repository, number, "bot:completed");
-        }
-
-        for (var number = 1; number <= 3; number++)
-        {
-            var pull = bot.PullRequests(Repository).Single(pull => pull.Pull!.HeadBranch.StartsWith($"bot/issue-{number}-", StringComparison.Ordinal));
-            var note = $"docs/issue-notes/issue-{number}.md";
-            bot.Town.Host.Faults.Add(new Fault(number == 1 ? FaultKind.Hold : FaultKind.ApplyThenHold, "POST", path));
-            if (conflicts)
-                await bot.PushAsPersonAsync(Repository, "main", note, "Another note.\n");
-            else
-                await bot.GitHub.NoteAsync(Repository, pull.Number, bot.Town.Owner, note, 1, "Please note this remark.", Token);
-            await bot.Town.Host.Faults.WhenHeldAsync(Token);
-            if (number == 3)
-                await KillWithLedgerHeldAsync(bot);
-            else
-                await bot.KillBotAsync();
-
-            await StartAsync(bot);
-            await bot.GitHub.WhenAsync(() => pull.Comments.Any(comment => comment.Body.Contains("Claude Bot has seen to it", StringComparison.Ordinal)), Token);
-            bot.Town.Host.Faults.ReleaseHeld();
-            pull.Pull!.ReviewComments.Count(comment => comment.Author.Login == Playground.Demo.Town.BotLogin).ShouldBe(conflicts ? 0 : 1, effect);
-            using var client = new HttpClient();
-            using var commits = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync($"{bot.Town.Host.ApiUrl.ToString().TrimEnd('/')}/repos/{Repository}/pulls/{pull.Number}/commits", Token));
-            commits.RootElement.GetArrayLength().ShouldBe(2, effect);
-        }
-
-        bot.DescriptionFaults().ShouldBeEmpty();
-    }
-
     private static string Of(string pattern, int issue) => pattern.Replace("{0}", $"{issue}", StringComparison.Ordinal);
 
     private static async Task StartAsync(BotOnTown bot)
