@@ -88,7 +88,7 @@ public sealed class AuthCommandsTests : IDisposable
 
         check.Code.ShouldBe(ExitCode.Ok, check.All);
         check.Out.ShouldContain($"auth: GitHub authentication succeeded app=claude-helper id={app.App.Id} installation=");
-        check.Out.ShouldContain("account=acme permissions=contents:write,issues:write,metadata:read,pull_requests:read missing=pull_requests:write");
+        check.Out.ShouldContain("account=acme permissions=actions:write,checks:write,contents:write,issues:write,metadata:read,pull_requests:read,statuses:read missing=pull_requests:write");
         check.Out.ShouldContain("account=octo");
         check.All.ShouldNotContain("PRIVATE KEY");
     }

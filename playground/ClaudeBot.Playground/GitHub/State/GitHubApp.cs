@@ -25,7 +25,7 @@ public sealed class GitHubApp : IDisposable
 
     /// <summary>What it may do where it is installed.</summary>
     public ImmutableSortedDictionary<string, string> Permissions { get; set; } = ImmutableSortedDictionary<string, string>.Empty
-        .Add("contents", "write").Add("issues", "write").Add("metadata", "read").Add("pull_requests", "write");
+        .Add("actions", "write").Add("checks", "write").Add("contents", "write").Add("issues", "write").Add("metadata", "read").Add("pull_requests", "write").Add("statuses", "read");
 
     public ImmutableList<Installation> Installations { get; internal set; } = [];
 

@@ -8,6 +8,10 @@ public static class AppNeeds
 {
     public static IReadOnlyDictionary<string, string> Permissions { get; } = new Dictionary<string, string>
     {
+        // Logs of failed jobs, and to have one run again.
+        ["actions"] = "write",
+        // Which checks failed, and to have one run again.
+        ["checks"] = "write",
         // Branches and commits.
         ["contents"] = "write",
         // Labels and comments.
@@ -15,9 +19,11 @@ public static class AppNeeds
         // Who may ask; every App has it.
         ["metadata"] = "read",
         ["pull_requests"] = "write",
+        // Checks that are commit statuses.
+        ["statuses"] = "read",
     };
 
-    public static IReadOnlyList<string> Events { get; } = ["issue_comment", "issues", "pull_request", "pull_request_review", "pull_request_review_comment"];
+    public static IReadOnlyList<string> Events { get; } = ["check_run", "issue_comment", "issues", "pull_request", "pull_request_review", "pull_request_review_comment", "status"];
 
     /// <summary>What is missing in a grant, as <c>contents:write</c>.</summary>
     public static IReadOnlyList<string> MissingIn(IReadOnlyDictionary<string, string> granted) =>
