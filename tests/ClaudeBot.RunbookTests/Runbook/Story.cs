@@ -54,8 +54,12 @@ internal sealed class Story(Services services)
     /// <summary>Puts a file that is no task into the queue, and waits until the bot moved it away.</summary>
     public static async Task BreakAFileAsync(string name, CancellationToken cancellationToken)
     {
+        // A second file of a name gets a number behind it there.
+        var before = Reasons();
         await File.WriteAllTextAsync(Path.Combine(QueueFolder, name), "{\"title\": \"cut o", cancellationToken);
-        await WhenAsync(() => File.Exists(Path.Combine(Data, "corrupted", name + ".reason.txt")), cancellationToken);
+        await WhenAsync(() => Reasons() > before, cancellationToken);
+
+        static int Reasons() => Directory.GetFiles(Path.Combine(Data, "corrupted"), "*.reason.txt").Length;
     }
 
     /// <summary>Waits for something that nobody announces.</summary>
