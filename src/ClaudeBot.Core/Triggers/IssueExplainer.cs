@@ -7,7 +7,8 @@ namespace ClaudeBot.Triggers;
 /// <summary>Answers <c>explain OWNER/REPO#N</c>: the rules applied now, and what the ledger knows.</summary>
 public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox inbox, IRemarks remarks, ServedRepositories served, TriggerOptions options, TimeProvider time)
 {
-    private const int Decisions = 20;
+    private const int Newest = 20;
+    private const int LookedAt = 500;
 
     /// <summary>Explains an issue. When GitHub cannot be asked, that is one of the facts, and the ledger is told all the same.</summary>
     public async Task<Explanation> ExplainAsync(IssueReference issue, CancellationToken cancellationToken)
@@ -16,7 +17,7 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
             return await ExplainAsync(issue, origin, cancellationToken);
         var facts = await FactsAsync(issue, cancellationToken);
         var tasks = await queue.FindByIssueAsync(issue, cancellationToken);
-        var decisions = await inbox.DecisionsForAsync(issue, Decisions, cancellationToken);
+        var decisions = await DecisionsAsync(issue, cancellationToken);
         var active = tasks.FirstOrDefault(task => task.IsActive);
         var paused = active is { State: TaskState.Waiting } ? await queue.PausedAsync(cancellationToken) : null;
         var obstacle = facts.FirstOrDefault(fact => !fact.Holds);
@@ -35,7 +36,7 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
     private async Task<Explanation> ExplainAsync(IssueReference pull, QueuedTask origin, CancellationToken cancellationToken)
     {
         var tasks = await queue.FindByIssueAsync(pull, cancellationToken);
-        var decisions = await inbox.DecisionsForAsync(pull, Decisions, cancellationToken);
+        var decisions = await DecisionsAsync(pull, cancellationToken);
         var waiting = (await remarks.OfPullAsync(pull, cancellationToken)).Count(stored => stored.TaskId is null);
         var active = tasks.FirstOrDefault(task => task.IsActive);
         var paused = active is { State: TaskState.Waiting } ? await queue.PausedAsync(cancellationToken) : null;
@@ -53,6 +54,10 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
             Decisions = decisions,
         };
     }
+
+    /// <summary>The newest, and before those what was refused: a run's own labels and edits must not push that out of sight.</summary>
+    private async Task<IReadOnlyList<DecidedDelivery>> DecisionsAsync(IssueReference subject, CancellationToken cancellationToken) =>
+        [.. (await inbox.DecisionsForAsync(subject, LookedAt, cancellationToken)).Where((decision, index) => index < Newest || decision.Outcome == "refused")];
 
     private async Task<IReadOnlyList<RuleFact>> FactsAsync(IssueReference issue, CancellationToken cancellationToken)
     {

@@ -69,6 +69,10 @@ public sealed class PrometheusTests
         (await prometheus.QueryAsync("claude_bot_webhook_deliveries_total{event=\"issues\",outcome=\"stored\"}")).ShouldHaveSingleItem().Value.ShouldBeGreaterThan(0);
         (await prometheus.QueryAsync("claude_bot_api_rate_limit_remaining{api=\"github\"} / claude_bot_api_rate_limit_limit")).ShouldHaveSingleItem().Value.ShouldBeInRange(0.5, 1);
 
+        var queries = await RunbookQueriesAsync();
+        queries.Count.ShouldBeGreaterThanOrEqualTo(4);
+        foreach (var query in queries)
+            (await prometheus.QueryAsync(query)).ShouldContain(sample => double.IsFinite(sample.Value), query);
         foreach (var expression in Dashboard.Expressions())
             (await prometheus.QueryAsync(expression.Replace("$bot", ".*", StringComparison.Ordinal))).ShouldNotBeNull(expression);
         prometheus.Fired.Keys.ShouldBeEmpty();
@@ -89,6 +93,20 @@ public sealed class PrometheusTests
             alert["annotations"]!["runbook"]!.GetValue<string>().ShouldStartWith("docs/RUNBOOK.md#");
             alert["annotations"]!["summary"]!.GetValue<string>().ShouldNotContain("<no value>", Case.Sensitive, name);
         }
+    }
+
+    /// <summary>As they stand in the runbook: in blocks marked <c>promql</c>, with a blank line between them.</summary>
+    private static async Task<IReadOnlyList<string>> RunbookQueriesAsync()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Root, "docs", "RUNBOOK.md"), Token);
+        return
+        [
+            .. from block in page.Split("```promql\n")[1..]
+               from part in block.Split("```")[0].Split("\n\n")
+               let query = string.Join(' ', part.Split('\n').Where(line => !line.StartsWith('#'))).Trim()
+               where query.Length > 0
+               select query,
+        ];
     }
 
     /// <summary>A token that GitHub refuses, a status web that is not there; then restart after restart, and the end.</summary>
