@@ -16,7 +16,7 @@ public sealed class KillLoopTests
     [Fact]
     [Trait("Length", "Long")]
     public Task Nothing_acknowledged_is_lost_or_doubled_over_many_kills() =>
-        RunAsync(int.Parse(Environment.GetEnvironmentVariable("CLAUDE_BOT_TEST_KILLS") ?? "150", CultureInfo.InvariantCulture));
+        RunAsync(int.Parse(Environment.GetEnvironmentVariable("CLAUDE_BOT_TEST_KILLS") ?? "50", CultureInfo.InvariantCulture));
 
     private static async Task RunAsync(int kills)
     {
