@@ -19,6 +19,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+target=$(readlink -m "$target")
+
 say() { printf '==> %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
@@ -74,6 +76,14 @@ copy_parts() {
   mkdir -p "$target/workspace" "$target/dotnet-workspace"
   (cd "$source" && tar -cf - --exclude=bin --exclude=obj --exclude=node_modules "${parts[@]}") | tar -xf - -C "$target"
   [ "$(id -u)" != 0 ] || chown -R 0:0 "${parts[@]/#/$target/}"
+}
+
+# What is not an installation is somebody else's folder, in which copy_parts would clear away src, docs, tools and the like.
+check_target() {
+  [ -e "$target" ] || return 0
+  [ -d "$target" ] || die "$target is no folder. Name another with --to."
+  [ ! -f "$target/docker-compose.yml" ] || [ ! -d "$target/deploy/compose" ] || return 0
+  [ -z "$(ls -A "$target")" ] || die "$target has files in it and is no installation of Claude Bot. Name an empty or a new folder with --to."
 }
 
 in_target() { (cd "$target" && "${compose[@]}" "$@"); }
@@ -146,6 +156,7 @@ if [ "$verb" = rollback ]; then
 fi
 
 [ "$source" != "$(readlink -f "$target")" ] || die "this is the installation itself. Run deploy/install.sh of the release that is to be installed."
+check_target
 mkdir -p "$target"
 upgrade=no
 [ ! -f "$target/docker-compose.yml" ] || upgrade=yes
