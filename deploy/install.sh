@@ -52,6 +52,8 @@ random() { head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 # set_value NAME VALUE: writes one line of .env; a name that has a value keeps it.
 set_value() {
   if grep -q "^$1=..*" "$target/.env"; then return; fi
+  # An editor may have left the last line without its end.
+  [ -z "$(tail -c 1 "$target/.env")" ] || echo >> "$target/.env"
   if grep -q "^$1=" "$target/.env"; then sed -i "s|^$1=.*|$1=$2|" "$target/.env"; else printf '%s=%s\n' "$1" "$2" >> "$target/.env"; fi
 }
 
