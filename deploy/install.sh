@@ -3,7 +3,7 @@
 #   deploy/install.sh [--to FOLDER] [--no-build]     into /opt/claude-bot-infrastructure unless told otherwise
 #   deploy/install.sh --rollback [--to FOLDER]       back to what was there before the last upgrade
 # Run it from the release to install. An installation keeps its .env, its secrets/ and its data; an upgrade first saves the
-# files, the images and the ledger, and takes itself back when the new containers do not become healthy.
+# files, the images and the ledger, and takes itself back when it fails or when the new containers do not become healthy.
 set -Eeuo pipefail
 
 source=$(cd "$(dirname "$0")/.." && pwd)
@@ -18,6 +18,8 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
+
+target=$(readlink -m "$target")
 
 say() { printf '==> %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -50,6 +52,8 @@ random() { head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 # set_value NAME VALUE: writes one line of .env; a name that has a value keeps it.
 set_value() {
   if grep -q "^$1=..*" "$target/.env"; then return; fi
+  # An editor may have left the last line without its end.
+  [ -z "$(tail -c 1 "$target/.env")" ] || echo >> "$target/.env"
   if grep -q "^$1=" "$target/.env"; then sed -i "s|^$1=.*|$1=$2|" "$target/.env"; else printf '%s=%s\n' "$1" "$2" >> "$target/.env"; fi
 }
 
@@ -65,16 +69,31 @@ protect() {
   fi
 }
 
-copy_parts() {
+# Nothing stays of another version; what is the operator's own is not among the parts.
+clear_parts() {
   local part
   for part in "${parts[@]}"; do
-    # Nothing stays of an earlier version; what is the operator's own is not among the parts.
     [ "$part" = secrets/bot.env ] || rm -rf "${target:?}/$part"
   done
+}
+
+copy_parts() {
+  clear_parts
   mkdir -p "$target/workspace" "$target/dotnet-workspace"
   (cd "$source" && tar -cf - --exclude=bin --exclude=obj --exclude=node_modules "${parts[@]}") | tar -xf - -C "$target"
   [ "$(id -u)" != 0 ] || chown -R 0:0 "${parts[@]/#/$target/}"
 }
+
+# What is not an installation is somebody else's folder, in which copy_parts would clear away src, docs, tools and the like.
+check_target() {
+  [ -e "$target" ] || return 0
+  [ -d "$target" ] || die "$target is no folder. Name another with --to."
+  [ ! -f "$target/docker-compose.yml" ] || [ ! -d "$target/deploy/compose" ] || return 0
+  [ -z "$(ls -A "$target")" ] || die "$target has files in it and is no installation of Claude Bot. Name an empty or a new folder with --to."
+}
+
+# The containers of an installation that run now.
+running() { docker ps --format '{{.Names}}' | grep -x -e claude-bot -e claude-bot-dotnet -e claude-status-web || true; }
 
 in_target() { (cd "$target" && "${compose[@]}" "$@"); }
 
@@ -99,43 +118,86 @@ wait_healthy() {
   done
 }
 
+# Until the upgrade is over, backups/unfinished names what was saved for it; what --rollback goes back to is moved only then.
 save() {
-  backup="$target/backups/$(date -u +%Y%m%dT%H%M%SZ)"
+  backup="$target/backups/$(date -u +%Y%m%dT%H%M%S.%3NZ)"
+  local mask image id bot
+  mask=$(umask)
+  umask 077
   mkdir -p "$backup"
   chmod 700 "$target/backups"
   say "saving the present state in $backup"
   (cd "$target" && tar -czf "$backup/files.tar.gz" --exclude=./backups --exclude=./artifacts .)
-  local image bot
   for image in "${images[@]}"; do
-    if docker image inspect "$image:local" >/dev/null 2>&1; then docker tag "$image:local" "$image:previous"; fi
-  done
+    if id=$(docker image inspect --format '{{.Id}}' "$image:local" 2>/dev/null); then printf '%s %s\n' "$image" "$id"; fi
+  done > "$backup/images"
   for bot in $(running_bots); do
     docker exec "$bot" rm -f "$saved_ledger"
     docker exec "$bot" claude-bot data backup --to "$saved_ledger" >/dev/null
     docker exec "$bot" cat "$saved_ledger" > "$backup/$bot.db"
+    docker exec "$bot" rm -f "$saved_ledger"
   done
+  umask "$mask"
+  ln -sfn "$(basename "$backup")" "$target/backups/unfinished"
+}
+
+# The upgrade holds: what was before it is now what --rollback goes back to, with its images kept by a name.
+keep_saved() {
+  local image id
+  while read -r image id; do docker tag "$id" "$image:previous"; done < "$backup/images"
   ln -sfn "$(basename "$backup")" "$target/backups/last"
+  rm -f "$target/backups/unfinished"
+}
+
+# The files and the names of the images as they were. What is the operator's own stays as it is now: a key that was changed
+# since is not changed back.
+put_back() {
+  local image id own keep=()
+  if [ -f "$backup/images" ]; then
+    while read -r image id; do docker tag "$id" "$image:local"; done < "$backup/images"
+  else
+    for image in "${images[@]}"; do
+      if docker image inspect "$image:previous" >/dev/null 2>&1; then docker tag "$image:previous" "$image:local"; fi
+    done
+  fi
+  for own in .env secrets workspace dotnet-workspace; do
+    [ ! -e "$target/$own" ] || keep+=("--exclude=./$own")
+  done
+  clear_parts
+  tar -xzf "$backup/files.tar.gz" -C "$target" --anchored "${keep[@]}"
+}
+
+# An upgrade that ended before its containers were started: those that run are still the former ones.
+give_up() {
+  local code=$?
+  trap - EXIT
+  say "the upgrade failed; putting the files and the images back"
+  put_back
+  rm -f "$target/backups/unfinished"
+  say "the former version is in place, and its containers were not touched"
+  [ "$code" != 0 ] || code=1
+  exit "$code"
 }
 
 rollback() {
-  backup=$(readlink -f "$target/backups/last") && [ -s "$backup/files.tar.gz" ] || die "there is no saved state in $target/backups."
+  local saved=last bot ledger names
+  [ ! -L "$target/backups/unfinished" ] || saved=unfinished
+  backup=$(readlink -f "$target/backups/$saved") && [ -s "$backup/files.tar.gz" ] || die "there is no saved state in $target/backups."
   say "going back to $backup"
-  in_target stop
-  local image bot ledger
-  for image in "${images[@]}"; do
-    if docker image inspect "$image:previous" >/dev/null 2>&1; then docker tag "$image:previous" "$image:local"; fi
-  done
-  (cd "$target" && rm -rf "${parts[@]}" && tar -xzf "$backup/files.tar.gz")
+  # Where the Compose files are no good, the engine is asked.
+  in_target stop || { names=$(running); [ -z "$names" ] || xargs docker stop -t 60 <<< "$names"; }
+  put_back
   # An older program refuses a newer ledger. The one that is put aside stays in the data folder as replaced-*.
   for ledger in "$backup"/*.db; do
     [ -s "$ledger" ] || continue
     bot=$(basename "$ledger" .db)
-    chmod 644 "$ledger"
-    docker cp "$ledger" "$bot:$saved_ledger"
-    in_target run --rm --no-deps --entrypoint claude-bot "$bot" data restore "$saved_ledger" --force
+    # By standard input, so that it takes no container that is there already.
+    in_target run --rm --no-deps -T --entrypoint sh "$bot" -c "umask 077 && mkdir -p \"\$(dirname $saved_ledger)\" && cat > $saved_ledger &&
+      claude-bot data restore $saved_ledger --force; code=\$?; rm -f $saved_ledger; exit \$code" < "$ledger"
   done
   in_target up -d
   wait_healthy || die "the former version is not healthy either; see docs/RUNBOOK.md."
+  rm -f "$target/backups/unfinished"
   say "the former version runs again"
 }
 
@@ -146,11 +208,16 @@ if [ "$verb" = rollback ]; then
 fi
 
 [ "$source" != "$(readlink -f "$target")" ] || die "this is the installation itself. Run deploy/install.sh of the release that is to be installed."
+[ ! -L "$target/backups/unfinished" ] || die "an upgrade of $target was cut off. First go back to what was there before: deploy/install.sh --rollback --to $target"
+check_target
 mkdir -p "$target"
 upgrade=no
 [ ! -f "$target/docker-compose.yml" ] || upgrade=yes
 was_running=$(running_bots)
-if [ "$upgrade" = yes ]; then save; fi
+if [ "$upgrade" = yes ]; then
+  save
+  trap give_up EXIT
+fi
 copy_parts
 if [ ! -f "$target/.env" ]; then
   (umask 077 && cp "$target/.env.example" "$target/.env")
@@ -163,11 +230,15 @@ set_value STATUS_TOKEN "$(random)"
 set_value GITHUB_WEBHOOK_SECRET "$(random)"
 protect
 build_images
+trap - EXIT
 if [ "$upgrade" = no ]; then
   say "installed in $target. Fill in .env there, then: cd $target && docker-compose --profile nodejs up -d"
 elif [ -n "$was_running" ]; then
   say "starting the new version"
-  if in_target up -d && wait_healthy; then say "upgraded; the former state is in $backup"; else rollback; exit 1; fi
+  if ! { in_target up -d && wait_healthy; }; then rollback; exit 1; fi
+  keep_saved
+  say "upgraded; the former state is in $backup"
 else
+  keep_saved
   say "upgraded; nothing ran, so nothing was started. The former state is in $backup"
 fi

@@ -63,6 +63,9 @@ public interface ITaskQueue
 
     Task<QueueCounts> CountAsync(CancellationToken cancellationToken);
 
+    /// <summary>How many wait for nothing but their turn: neither for a time, nor for another issue, nor for a budget.</summary>
+    Task<long> CountDueAsync(CancellationToken cancellationToken);
+
     /// <summary>Stops claims until <see cref="ResumeAsync"/>; survives restarts.</summary>
     Task PauseAsync(string reason, string by, CancellationToken cancellationToken);
 

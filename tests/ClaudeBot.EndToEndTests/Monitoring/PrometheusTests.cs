@@ -187,6 +187,9 @@ public sealed class PrometheusTests
         await bot.GitHub.LabelAsync(Greeter, 1, bot.Town.Owner, "claude-bot", Token);
         await AllFiredAsync(prometheus, "WebhookGap", "DayBudgetNearCap", "DayBudgetSpent");
 
+        // One that waits for midnight: a circuit that keeps nothing from its work is none of anybody's night.
+        await bot.GitHub.LabelAsync(Greeter, 2, bot.Town.Owner, "claude-bot", Token);
+        await prometheus.WhenAsync("sum(claude_bot_tasks_queued{bot_id=\"nothing-left\"}) > 0", values => values.Count == 1);
         bot.Town.Host.RateLimits.Limit = 1;
         await AllFiredAsync(prometheus, "ApiRateLimitLow", "ApiRateLimitExhausted", "CircuitOpen");
     }

@@ -27,11 +27,14 @@ internal static class Recovery
                 File.SetLastWriteTimeUtc(Story.WaitingFiles(story.Issue).Single(), TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-3));
             },
         },
-        new("tar -czf backup-$(date +%Y%m%d-%H%M%S).tar.gz /var/lib/docker/volumes/claude-bot-infrastructure_bot-data", async (result, token) =>
+        new("(cd && umask 077 && tar -czf backup-$(date +%Y%m%d-%H%M%S).tar.gz /var/lib/docker/volumes/claude-bot-infrastructure_bot-data)", async (result, token) =>
         {
             result.ExitCode.ShouldBe(0, result.Output);
-            var archive = Directory.GetFiles(Installation.Folder, "backup-*.tar.gz").ShouldHaveSingleItem();
+            // The name says when it was made.
+            var archive = Directory.GetFiles(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "backup-*.tar.gz").Max().ShouldNotBeNull();
             (await Shell.RunAsync("/", token, "tar", "-tzf", archive)).ShouldContain("_data/ledger.db");
+            File.GetUnixFileMode(archive).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.Delete(archive);
         }),
         Of("docker run --rm -v claude-bot-infrastructure_bot-data:/data --entrypoint find claude-bot:local \\\n  /data/queue -name \"*.json\" -mtime +1 -delete", result =>
         {

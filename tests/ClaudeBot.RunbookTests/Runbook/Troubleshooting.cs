@@ -49,7 +49,7 @@ internal static partial class Troubleshooting
         Says("docker-compose exec claude-bot ps aux | sort -nrk 4 | head", "claude-bot ru"),
         Says("docker-compose logs --tail=1000 claude-bot | grep \"task_duration\"", "task_duration=", "octo--greeter--issue-"),
         Restart("High memory usage"),
-        Says("sed -i '/^MAX_CONCURRENT_TASKS=/d' .env && echo \"MAX_CONCURRENT_TASKS=2\" >> .env"),
+        Says("sed -i -e '/^MAX_CONCURRENT_TASKS=/d' -e '$a\\' .env && echo \"MAX_CONCURRENT_TASKS=2\" >> .env"),
         new("docker-compose up -d --force-recreate claude-bot", async (result, token) =>
         {
             result.ExitCode.ShouldBe(0, result.Output);
@@ -71,7 +71,7 @@ internal static partial class Troubleshooting
             },
         },
         Says("curl -s http://localhost:8000/metrics | grep api_rate_limit", "claude_bot_api_rate_limit_remaining"),
-        Says("sed -i -e '/^ISSUE_CHECK_INTERVAL=/d' -e '/^PR_CHECK_INTERVAL=/d' .env && printf 'ISSUE_CHECK_INTERVAL=30\\nPR_CHECK_INTERVAL=60\\n' >> .env"),
+        Says("sed -i -e '/^ISSUE_CHECK_INTERVAL=/d' -e '/^PR_CHECK_INTERVAL=/d' -e '$a\\' .env && printf 'ISSUE_CHECK_INTERVAL=30\\nPR_CHECK_INTERVAL=60\\n' >> .env"),
         new("docker-compose restart claude-bot", async (result, token) =>
         {
             result.ExitCode.ShouldBe(0, result.Output);

@@ -37,6 +37,20 @@ public abstract class TaskStateConformance : StoreConformance
     }
 
     [Fact]
+    public async Task A_task_that_waits_for_a_time_is_due_when_the_time_has_come()
+    {
+        await AddAsync(Ask());
+        (await Queue.CountDueAsync(Cancellation)).ShouldBe(1);
+        var lease = await ClaimAsync();
+        (await Queue.CountDueAsync(Cancellation)).ShouldBe(0);
+        await Queue.RequeueAsync(lease, "later", Time.GetUtcNow() + TimeSpan.FromMinutes(5), countsAttempt: false, Cancellation);
+
+        (await Queue.CountDueAsync(Cancellation)).ShouldBe(0);
+        Time.Advance(TimeSpan.FromMinutes(5));
+        (await Queue.CountDueAsync(Cancellation)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_stale_lease_writes_nothing()
     {
         var id = (await AddAsync(Ask())).Id;

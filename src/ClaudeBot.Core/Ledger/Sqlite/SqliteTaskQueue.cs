@@ -115,6 +115,9 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
 
     public Task<QueueCounts> CountAsync(CancellationToken cancellationToken) => ledger.ReadAsync(TaskReads.Count, cancellationToken);
 
+    public Task<long> CountDueAsync(CancellationToken cancellationToken) =>
+        ledger.ReadAsync(connection => TaskReads.CountDue(connection, Now), cancellationToken);
+
     public Task PauseAsync(string reason, string by, CancellationToken cancellationToken) =>
         ChangeAsync(connection => QueuePause.Set(connection, reason, by, Now) > 0, cancellationToken);
 

@@ -7,16 +7,18 @@ namespace ClaudeBot.Ledger.Sqlite;
 /// <summary>Picks the next task and leases it, within the caller's transaction.</summary>
 internal static class TaskClaim
 {
+    /// <summary>A wait that was written in the future is over: the clock was put back since, and would stretch it.</summary>
+    internal const string Due = "(t.not_before IS NULL OR t.not_before <= @now OR t.updated_at > @now)";
+
     /// <summary>
     /// The oldest due task of each priority and each repository with room, and of those the first in turn: some
     /// look-ups per repository however long the queue is. A branch that is being worked on is left alone, so that an
-    /// issue and the pull request made for it never run side by side. A wait that was written in the future is over: the
-    /// clock was put back since, and would stretch it.
+    /// issue and the pull request made for it never run side by side.
     /// </summary>
-    internal const string NextSql = """
+    internal const string NextSql = $"""
         SELECT (SELECT t.seq FROM tasks t
                 WHERE t.state = 'waiting' AND t.repository = r.repository AND t.priority = p.priority
-                  AND (t.not_before IS NULL OR t.not_before <= @now OR t.updated_at > @now)
+                  AND {Due}
                   AND NOT EXISTS (SELECT 1 FROM tasks x WHERE x.state = 'running' AND x.repository = t.repository AND x.branch = t.branch)
                 ORDER BY t.seq LIMIT 1) AS next
         FROM repository_turns r CROSS JOIN (SELECT 3 AS priority UNION ALL SELECT 2 UNION ALL SELECT 1 UNION ALL SELECT 0) p

@@ -29,6 +29,11 @@ internal static class TaskReads
             Enum.GetValues<TaskPriority>().ToDictionary(priority => priority, priority => priorities.GetValueOrDefault(priority)));
     }
 
+    /// <summary>Those that a claim may take. The look is as long as the queue is, which <c>MAX_WAITING_TASKS</c> bounds.</summary>
+    public static long CountDue(SqliteConnection connection, long now) => connection.ExecuteScalar<long>(
+        $"SELECT count(*) FROM tasks t WHERE t.state = 'waiting' AND {TaskClaim.Due}",
+        new { now });
+
     private static IReadOnlyList<QueuedTask> Query(SqliteConnection connection, string condition, object parameters) =>
         [.. connection.Query<TaskRow>($"SELECT {TaskRow.Columns} FROM tasks {condition}", parameters).Select(row => row.ToTask())];
 }

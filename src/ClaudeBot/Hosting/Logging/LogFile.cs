@@ -4,8 +4,9 @@ namespace ClaudeBot.Hosting.Logging;
 
 /// <summary>
 /// The file <c>NAME.log</c>, which is put aside as <c>NAME.log.1</c> when it is full; older ones move up and the oldest goes.
-/// Whoever else renames it (<c>logs rotate</c>, logrotate) makes the next line begin a new one. A second process takes
-/// <c>NAME-2.log</c>, and so on. Where nothing can be written, lines are left out: they are on standard output as well.
+/// Whoever else renames it (<c>logs rotate</c>, logrotate with <c>nocreate</c> or <c>create</c>) makes the next line go to a
+/// new one. A second process takes <c>NAME-2.log</c>, and so on. Where nothing can be written, lines are left out: they are
+/// on standard output as well.
 /// </summary>
 /// <param name="largest">Bytes.</param>
 internal sealed class LogFile(string folder, string name, long largest) : IDisposable
@@ -31,7 +32,7 @@ internal sealed class LogFile(string folder, string name, long largest) : IDispo
         {
             try
             {
-                if (_stream is null || !File.Exists(_path))
+                if (_stream is null || IsReplaced(_stream))
                     Open();
                 if (_stream!.Length > 0 && _stream.Length + bytes.Length > largest)
                 {
@@ -74,6 +75,9 @@ internal sealed class LogFile(string folder, string name, long largest) : IDispo
             _claim?.Dispose();
         }
     }
+
+    /// <summary>Another process keeps its own file, so a length that is not that of the open one is another file's.</summary>
+    private bool IsReplaced(FileStream stream) => new FileInfo(_path!) is not { Exists: true } there || there.Length != stream.Length;
 
     private void Open()
     {

@@ -16,7 +16,7 @@ internal sealed partial class LedgerMetrics : Meter
     private readonly Readiness _readiness;
     private readonly TimeProvider _time;
     private readonly ILogger<LedgerMetrics> _logger;
-    private Figures _figures = new(new QueueCounts(new Dictionary<TaskState, long>(), new Dictionary<TaskPriority, long>()), 0, 0, false, false);
+    private Figures _figures = new(new QueueCounts(new Dictionary<TaskState, long>(), new Dictionary<TaskPriority, long>()), 0, 0, 0, false, false);
 
     public LedgerMetrics(ITaskQueue queue, IInbox inbox, DailyCaps caps, Readiness readiness, TimeProvider time, ILogger<LedgerMetrics> logger)
         : base("ClaudeBot.Operations.Ledger")
@@ -24,6 +24,7 @@ internal sealed partial class LedgerMetrics : Meter
         (_queue, _inbox, _caps, _readiness, _time, _logger) = (queue, inbox, caps, readiness, time, logger);
         CreateObservableGauge("claude_bot_tasks_queued", () => Enum.GetValues<TaskPriority>().Select(priority =>
             new Measurement<long>(_figures.Counts.WaitingByPriority.GetValueOrDefault(priority), new KeyValuePair<string, object?>("priority", priority.Word()))));
+        CreateObservableGauge("claude_bot_tasks_due", () => _figures.Due);
         CreateObservableGauge("claude_bot_running_tasks", () => _figures.Counts.ByState.GetValueOrDefault(TaskState.Running));
         CreateObservableGauge("claude_bot_dead_tasks", () => _figures.Counts.ByState.GetValueOrDefault(TaskState.Dead));
         CreateObservableGauge("claude_bot_pending_deliveries", () => _figures.Pending);
@@ -42,6 +43,7 @@ internal sealed partial class LedgerMetrics : Meter
         {
             _figures = new Figures(
                 await _queue.CountAsync(either.Token),
+                await _queue.CountDueAsync(either.Token),
                 await _inbox.CountPendingAsync(either.Token),
                 (await _caps.SpentTodayAsync(either.Token)).All,
                 await _queue.PausedAsync(either.Token) is not null,
@@ -54,7 +56,7 @@ internal sealed partial class LedgerMetrics : Meter
         }
     }
 
-    private sealed record Figures(QueueCounts Counts, long Pending, decimal SpentToday, bool IsPaused, bool IsHealthy);
+    private sealed record Figures(QueueCounts Counts, long Due, long Pending, decimal SpentToday, bool IsPaused, bool IsHealthy);
 
     private static partial class Log
     {

@@ -34,6 +34,7 @@ internal static class MetricCatalogue
             new(Histogram, "claude_bot_task_duration_seconds", "How long the last run of an ended task took.", kinds) { Buckets = TaskBuckets },
             new(Histogram, "claude_bot_pickup_seconds", "From the making of a task to the begin of its first run.") { Buckets = PickupBuckets },
             new(Gauge, "claude_bot_tasks_queued", "Tasks that wait.", new MetricLabel("priority", [.. Enum.GetValues<TaskPriority>().Select(priority => priority.Word())])),
+            new(Gauge, "claude_bot_tasks_due", "Tasks that wait for nothing but their turn: neither for a time, nor for another issue, nor for a budget."),
             new(Gauge, "claude_bot_running_tasks", "Tasks that run."),
             new(Gauge, "claude_bot_dead_tasks", "Tasks that were given up after their last attempt and wait for an operator."),
             new(Gauge, "claude_bot_queue_paused", "1 while an operator, or the bot itself, has stopped the queue."),

@@ -49,6 +49,18 @@ public sealed class LogFileTests : IDisposable
     }
 
     [Fact]
+    public void When_somebody_else_renames_the_file_and_makes_an_empty_one_the_next_line_goes_there()
+    {
+        using var file = new LogFile(_folder.FullName, "bot", largest: 1000);
+        file.Write("one\n");
+        File.Move(PathOf("bot.log"), PathOf("bot.log-20260301"));
+        File.WriteAllText(PathOf("bot.log"), "");
+        file.Write("two\n");
+        Read("bot.log-20260301").ShouldBe("one\n");
+        Read("bot.log").ShouldBe("two\n");
+    }
+
+    [Fact]
     public void Two_processes_on_one_folder_write_two_files()
     {
         using var one = new LogFile(_folder.FullName, "bot", largest: 1000);

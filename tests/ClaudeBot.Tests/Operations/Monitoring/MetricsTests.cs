@@ -20,6 +20,7 @@ public sealed class MetricsTests : IDisposable
         ["histogram", "claude_bot_task_duration_seconds", "task_type=issue|pr_feedback|manual"],
         ["histogram", "claude_bot_pickup_seconds"],
         ["gauge", "claude_bot_tasks_queued", "priority=low|medium|high|urgent"],
+        ["gauge", "claude_bot_tasks_due"],
         ["gauge", "claude_bot_running_tasks"],
         ["gauge", "claude_bot_dead_tasks"],
         ["gauge", "claude_bot_queue_paused"],
@@ -193,6 +194,7 @@ public sealed class MetricsTests : IDisposable
         var scrape = await Scrape.OfAsync(host);
         scrape["claude_bot_tasks_queued", "priority=\"high\""].ShouldBe(1);
         scrape["claude_bot_tasks_queued", "priority=\"low\""].ShouldBe(0);
+        scrape["claude_bot_tasks_due"].ShouldBe(1);
         scrape["claude_bot_queue_paused"].ShouldBe(1);
         await host.StopAsync(Token);
     }
