@@ -94,7 +94,7 @@ internal sealed class WorkspaceBenchmark(string output, int rounds, int files, i
     }
 
     private static Task<Workspace> PrepareAsync(WorkspaceStore store, RepositoryName repository, CancellationToken cancellationToken) =>
-        store.PrepareAsync(TaskId.New(new IssueReference(repository, 1)), repository, 1, "main", "bot/issue-1-measure", cancellationToken);
+        store.PrepareAsync(new WorkspacePlan(TaskId.New(new IssueReference(repository, 1)), repository, 1, "main", "main", "bot/issue-1-measure"), cancellationToken);
 
     private async Task<(T Result, double Milliseconds)> TimeAsync<T>(Func<Task<T>> work)
     {

@@ -35,9 +35,9 @@ public sealed class FollowUpWork(Preparation preparation, AgentRounds rounds, Ha
             if (merges >= MostMerges)
                 throw Moving(run);
 
-            // Somebody pushed while the agent worked: theirs stays, and ours goes on top.
+            // Somebody pushed while the agent worked: theirs stays, and ours goes on top. What they took away stays away.
             var merged = await run.Steps.ReadAsync(token => workspaces.MergeOthersAsync(work.Prepared.Workspace, report.Change.HeadSha, token), cancellationToken)
-                ?? throw RunEnd.Failed($"The branch {run.Task.Branch} was removed while the agent worked; nothing was pushed.");
+                ?? throw await Handover.MovedAsync(run, cancellationToken);
             work = await rounds.MergedAsync(run, work, work.Prepared with { Workspace = merged }, cancellationToken);
         }
     }

@@ -72,6 +72,20 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
         return true;
     }
 
+    /// <summary>The end of a run whose work cannot go on top of the branch: once the task starts again from there, uncounted.</summary>
+    public static async Task<RunEndException> MovedAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (await run.Steps.FindAsync<object>(RunStep.Moved, cancellationToken) is not null)
+            return RunEnd.Failed($"Somebody else pushed to {run.Task.Branch} again while the agent worked. Nothing was overwritten; the bot's change was given up.");
+
+        await run.Steps.BeginAsync(RunStep.Moved, new { branch = run.Task.Branch }, cancellationToken);
+        await run.Steps.EndAsync(RunStep.Moved, new { requeued = true }, cancellationToken);
+        return new RunEndException(new RunEnd.Again(
+            $"Somebody pushed to {run.Task.Branch} while the agent worked. Nothing was overwritten; the work starts again on top of that.",
+            NotBefore: null,
+            CountsAttempt: false));
+    }
+
     private async Task PushAsync(Run run, Workspace workspace, ChangeReport report, CancellationToken cancellationToken)
     {
         if (!await TryPushAsync(run, workspace, report, cancellationToken))
@@ -110,17 +124,4 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
     private static RunEndException NothingToChange(AgentWork work) => RunEnd.Failed(work.DraftReason is { } reason
         ? $"There is no change. {reason}"
         : $"Nothing to change. The agent says:\n\n{ForeignText.Shorten(work.Span.Summary, 10_000)}");
-
-    private static async Task<RunEndException> MovedAsync(Run run, CancellationToken cancellationToken)
-    {
-        if (await run.Steps.FindAsync<object>(RunStep.Moved, cancellationToken) is not null)
-            return RunEnd.Failed($"Somebody else pushed to {run.Task.Branch} again while the agent worked. Nothing was overwritten; the bot's change was given up.");
-
-        await run.Steps.BeginAsync(RunStep.Moved, new { branch = run.Task.Branch }, cancellationToken);
-        await run.Steps.EndAsync(RunStep.Moved, new { requeued = true }, cancellationToken);
-        return new RunEndException(new RunEnd.Again(
-            $"Somebody pushed to {run.Task.Branch} while the agent worked. Nothing was overwritten; the work starts again on top of that.",
-            NotBefore: null,
-            CountsAttempt: false));
-    }
 }

@@ -33,21 +33,21 @@ public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, 
             throw RunEnd.Failed("The repository is archived: nothing can be pushed to it.");
 
         if (run.FollowUp is { } followUp)
-            return await SetUpAsync(run, await FollowAsync(run, followUp, cancellationToken), cancellationToken);
+            return await SetUpAsync(run, await FollowAsync(run, followUp, repository.DefaultBranch, cancellationToken), cancellationToken);
 
-        var workspace = await WorkspaceAsync(run, repository.DefaultBranch, cancellationToken);
+        var workspace = await WorkspaceAsync(run, repository.DefaultBranch, repository.DefaultBranch, cancellationToken);
         var policy = await policies.OfAsync(run, await PolicyTextAsync(workspace, cancellationToken), cancellationToken);
         if (policy.BaseBranch is { } other && other != repository.DefaultBranch)
-            workspace = await WorkspaceAsync(run, other, cancellationToken);
+            workspace = await WorkspaceAsync(run, repository.DefaultBranch, other, cancellationToken);
 
         return await SetUpAsync(run, await DescribeAsync(workspace, policy, cancellationToken), cancellationToken);
     }
 
     /// <summary>The pull request's branch as it is on the server, whoever pushed there last; with its base merged in where that is asked.</summary>
-    private async Task<Prepared> FollowAsync(Run run, FollowUp followUp, CancellationToken cancellationToken)
+    private async Task<Prepared> FollowAsync(Run run, FollowUp followUp, string defaultBranch, CancellationToken cancellationToken)
     {
         var workspace = await run.Steps.ReadAsync(
-            token => workspaces.PrepareAsync(followUp.Origin.Id, run.Task.Repository, followUp.Origin.IssueNumber, followUp.Pull.BaseBranch, run.Task.Branch, token),
+            token => workspaces.PrepareAsync(new WorkspacePlan(followUp.Origin.Id, run.Task.Repository, followUp.Origin.IssueNumber, defaultBranch, followUp.Pull.BaseBranch, run.Task.Branch), token),
             cancellationToken);
         if (workspace.RemoteSha is null)
             throw RunEnd.Failed($"The branch {run.Task.Branch} is gone: there is nothing to go on from.");
@@ -60,19 +60,16 @@ public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, 
         return await DescribeAsync(workspace, policy, cancellationToken);
     }
 
-    private async Task<Workspace> WorkspaceAsync(Run run, string baseBranch, CancellationToken cancellationToken)
+    private async Task<Workspace> WorkspaceAsync(Run run, string defaultBranch, string baseBranch, CancellationToken cancellationToken)
     {
         var task = run.Task;
         if (string.Equals(task.Branch, baseBranch, StringComparison.Ordinal))
             throw RunEnd.Failed($"The task's branch is the base branch '{baseBranch}': the bot never pushes there.");
 
-        var workspace = await run.Steps.ReadAsync(
-            token => workspaces.PrepareAsync(task.Id, task.Repository, task.IssueNumber, baseBranch, task.Branch, token),
-            cancellationToken);
+        var plan = new WorkspacePlan(task.Id, task.Repository, task.IssueNumber, defaultBranch, baseBranch, task.Branch);
+        var workspace = await run.Steps.ReadAsync(token => workspaces.PrepareAsync(plan, token), cancellationToken);
         return workspace.RemoteSha is { } head && await IsMergedAsync(run, head, cancellationToken)
-            ? await run.Steps.ReadAsync(
-                token => workspaces.PrepareFromBaseAsync(task.Id, task.Repository, task.IssueNumber, baseBranch, task.Branch, token),
-                cancellationToken)
+            ? await run.Steps.ReadAsync(token => workspaces.PrepareAsync(plan with { FromBase = true }, token), cancellationToken)
             : workspace;
     }
 
@@ -84,7 +81,7 @@ public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, 
     }
 
     private Task<string?> PolicyTextAsync(Workspace workspace, CancellationToken cancellationToken) =>
-        workspaces.ReadBaseFileAsync(workspace, RepositoryPolicy.Path, cancellationToken);
+        workspaces.ReadRulesAsync(workspace, RepositoryPolicy.Path, cancellationToken);
 
     private async Task<Prepared> DescribeAsync(Workspace workspace, RepositoryPolicy policy, CancellationToken cancellationToken)
     {
@@ -100,7 +97,7 @@ public sealed class Preparation(GitHubClient gitHub, WorkspaceStore workspaces, 
         var found = new List<InstructionFile>();
         foreach (var path in InstructionPaths)
         {
-            if (await workspaces.ReadBaseFileAsync(workspace, path, cancellationToken) is { } text && !string.IsNullOrWhiteSpace(text))
+            if (await workspaces.ReadRulesAsync(workspace, path, cancellationToken) is { } text && !string.IsNullOrWhiteSpace(text))
                 found.Add(new InstructionFile(path, text));
         }
 

@@ -13,7 +13,9 @@ public sealed class Resumption(GitHubClient gitHub, WorkspaceStore workspaces, A
     /// <exception cref="GitHubException"/>
     public async Task<AgentCheckpoint?> UnfinishedWorkAsync(Run run, CancellationToken cancellationToken)
     {
-        if (await CheckpointAsync(run, cancellationToken) is not { SessionId: not null } kept || kept.Agent != session.AgentName || !workspaces.IsWhole(kept.Workspace))
+        if (await CheckpointAsync(run, cancellationToken) is not { SessionId: not null, Workspace.RulesSha: { } rules } kept || kept.Agent != session.AgentName)
+            return null;
+        if (!await run.Steps.ReadAsync(token => workspaces.HoldsAsync(kept.Workspace, rules, token), cancellationToken))
             return null;
         return await HeadAsync(run, kept.Workspace, cancellationToken) == kept.Workspace.RemoteSha ? kept : null;
     }

@@ -26,7 +26,7 @@ internal sealed class BranchMerge(Git git)
     public async Task<Workspace> MergeAsync(Workspace workspace, string ours, string theirs, IReadOnlyDictionary<string, string> identity, CancellationToken cancellationToken)
     {
         var place = new GitPlace(workspace.GitDirectory);
-        var result = await git.TryAsync(place, ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", "--allow-unrelated-histories", ours, theirs], cancellationToken);
+        var result = await git.TryAsync(place, ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs], cancellationToken);
         // 1: there are conflicts; the tree is written all the same.
         if (result.ExitCode != 1)
             git.Require(result, "merge-tree");

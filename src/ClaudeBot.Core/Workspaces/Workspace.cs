@@ -29,6 +29,9 @@ public sealed record Workspace
     /// <summary>The branch's head on the server when the workspace was made; null when it was not there.</summary>
     public required string? RemoteSha { get; init; }
 
+    /// <summary>The default branch's head when the workspace was made: the repository's rules are read there. Null in what an earlier version wrote down.</summary>
+    public string? RulesSha { get; init; }
+
     /// <summary>The mirror's objects, which the agent's git directory borrows: its sandbox shows this folder to it, read-only.</summary>
     public string? SharedObjects { get; init; }
 

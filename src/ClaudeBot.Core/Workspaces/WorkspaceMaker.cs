@@ -18,9 +18,10 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, FolderRe
     /// <exception cref="WorkspaceException"/>
     public async Task<Workspace> MakeAsync(Mirror mirror, WorkspacePlan plan, CancellationToken cancellationToken)
     {
-        var heads = await mirror.HeadsAsync([plan.BaseBranch, plan.Branch], cancellationToken);
-        if (!heads.TryGetValue(plan.BaseBranch, out var baseHead))
-            throw new WorkspaceException($"The branch '{plan.BaseBranch}' does not exist in {plan.Repository}.", isTransient: false);
+        var heads = await mirror.HeadsAsync([plan.BaseBranch, plan.DefaultBranch, plan.Branch], cancellationToken);
+        string Head(string branch) => heads.GetValueOrDefault(branch)
+            ?? throw new WorkspaceException($"The branch '{branch}' does not exist in {plan.Repository}.", isTransient: false);
+        var baseHead = Head(plan.BaseBranch);
 
         var remote = heads.GetValueOrDefault(plan.Branch);
         var start = plan.FromBase ? null : remote;
@@ -36,6 +37,7 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, FolderRe
             BaseSha = start is null ? baseHead : await StandsOnAsync(mirror, baseHead, start, cancellationToken),
             StartSha = start ?? baseHead,
             RemoteSha = remote,
+            RulesSha = Head(plan.DefaultBranch),
             SharedObjects = mirror.Objects,
             Stamp = Guid.NewGuid().ToString("N"),
         };
@@ -96,5 +98,6 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, FolderRe
 }
 
 /// <summary>What a workspace is made for.</summary>
-/// <param name="FromBase">True: start at the base branch, whatever the branch on the server holds.</param>
-internal sealed record WorkspacePlan(TaskId Task, RepositoryName Repository, int? Issue, string BaseBranch, string Branch, bool FromBase);
+/// <param name="DefaultBranch">The repository's rules are read there.</param>
+/// <param name="FromBase">True: start at the base branch although the branch is on the server: what it holds is merged, and the push will replace it.</param>
+public sealed record WorkspacePlan(TaskId Task, RepositoryName Repository, int? Issue, string DefaultBranch, string BaseBranch, string Branch, bool FromBase = false);

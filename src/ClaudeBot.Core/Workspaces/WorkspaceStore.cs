@@ -36,31 +36,36 @@ public sealed class WorkspaceStore(
     /// </summary>
     /// <exception cref="WorkspaceException"/>
     /// <exception cref="GitHubException">No token could be had for git.</exception>
-    public Task<Workspace> PrepareAsync(TaskId task, RepositoryName repository, int? issue, string baseBranch, string branch, CancellationToken cancellationToken) =>
-        PrepareAsync(new WorkspacePlan(task, repository, issue, baseBranch, branch, FromBase: false), cancellationToken);
+    public async Task<Workspace> PrepareAsync(WorkspacePlan plan, CancellationToken cancellationToken)
+    {
+        BranchRule.Require(plan.BaseBranch, plan.Branch);
+        var mirror = MirrorOf(plan.Repository);
+        var maker = new WorkspaceMaker(_git, _folders, _removal, options);
+        await mirror.RefreshAsync(cancellationToken);
+        try
+        {
+            return await maker.MakeAsync(mirror, plan, cancellationToken);
+        }
+        catch (WorkspaceException e) when (e.IsLocal)
+        {
+            await mirror.RemakeAsync(e.Message, cancellationToken);
+            return await maker.MakeAsync(mirror, plan, cancellationToken);
+        }
+    }
 
     /// <summary>
-    /// As <see cref="PrepareAsync(TaskId, RepositoryName, int?, string, string, CancellationToken)"/>, but at the base
-    /// branch's head although the branch is on the server: what it holds is merged, and the push will replace it.
+    /// A file's text at <see cref="Workspace.RulesSha"/> (never from the agent's tree or the base branch, which whoever may
+    /// write can choose); null when there is none there. A link inside the repository is followed.
     /// </summary>
     /// <exception cref="WorkspaceException"/>
-    /// <exception cref="GitHubException">No token could be had for git.</exception>
-    public Task<Workspace> PrepareFromBaseAsync(TaskId task, RepositoryName repository, int? issue, string baseBranch, string branch, CancellationToken cancellationToken) =>
-        PrepareAsync(new WorkspacePlan(task, repository, issue, baseBranch, branch, FromBase: true), cancellationToken);
-
-    /// <summary>
-    /// A file's text at the base branch's head when the workspace was made (never from the agent's tree); null when
-    /// there is none there. A link inside the repository is followed.
-    /// </summary>
-    /// <exception cref="WorkspaceException"/>
-    public async Task<string?> ReadBaseFileAsync(Workspace workspace, string path, CancellationToken cancellationToken)
+    public async Task<string?> ReadRulesAsync(Workspace workspace, string path, CancellationToken cancellationToken)
     {
         await RequireWholeAsync(workspace, cancellationToken);
         var output = await _git.RunAsync(
             new GitPlace(workspace.GitDirectory),
             ["cat-file", "--batch", "--follow-symlinks"],
             cancellationToken,
-            $"{WorkspaceMaker.BaseReference}:{path.ReplaceLineEndings("")}\n");
+            $"{workspace.RulesSha}:{path.ReplaceLineEndings("")}\n");
 
         // "<sha> blob <size>", the content, a line end; anything else says in its first line why there is no content.
         var lineEnd = output.IndexOf('\n', StringComparison.Ordinal);
@@ -187,7 +192,8 @@ public sealed class WorkspaceStore(
 
     /// <summary>
     /// Fetches what others pushed to the branch meanwhile and merges it into a commit that was made here: the next push goes on top of
-    /// theirs. The tree then holds the outcome. Null when the branch is gone from the server.
+    /// theirs. The tree then holds the outcome. Null when the branch lacks what it held, or is gone: whoever took that away wants
+    /// it away, and our commit would bring it back.
     /// </summary>
     /// <exception cref="WorkspaceException"/>
     /// <exception cref="GitHubException">No token could be had for git.</exception>
@@ -197,7 +203,9 @@ public sealed class WorkspaceStore(
         var mirror = MirrorOf(workspace.Repository);
         await mirror.RefreshAsync(cancellationToken);
         var heads = await mirror.HeadsAsync([workspace.Branch], cancellationToken);
-        if (!heads.TryGetValue(workspace.Branch, out var head))
+        if (workspace.RemoteSha is not { } known || !heads.TryGetValue(workspace.Branch, out var head))
+            return null;
+        if (!(await _git.TryAsync(new GitPlace(workspace.GitDirectory), ["merge-base", "--is-ancestor", known, head], cancellationToken)).Succeeded)
             return null;
         var merged = await new BranchMerge(_git).MergeAsync(workspace, sha, head, Commits.Identity(), cancellationToken);
         return merged with { RemoteSha = head };
@@ -254,23 +262,6 @@ public sealed class WorkspaceStore(
     {
         var file = Path.Combine(workspace.GitDirectory, WorkspaceMaker.StampFile);
         return File.Exists(file) && File.ReadAllText(file) == workspace.Stamp;
-    }
-
-    private async Task<Workspace> PrepareAsync(WorkspacePlan plan, CancellationToken cancellationToken)
-    {
-        BranchRule.Require(plan.BaseBranch, plan.Branch);
-        var mirror = MirrorOf(plan.Repository);
-        var maker = new WorkspaceMaker(_git, _folders, _removal, options);
-        await mirror.RefreshAsync(cancellationToken);
-        try
-        {
-            return await maker.MakeAsync(mirror, plan, cancellationToken);
-        }
-        catch (WorkspaceException e) when (e.IsLocal)
-        {
-            await mirror.RemakeAsync(e.Message, cancellationToken);
-            return await maker.MakeAsync(mirror, plan, cancellationToken);
-        }
     }
 
     private Mirror MirrorOf(RepositoryName repository) => _mirrors.GetOrAdd(repository, r => new Mirror(r, _git, _folders, _removal, logger));

@@ -33,7 +33,7 @@ public sealed class GitNetworkTests
             NullLogger<WorkspaceStore>.Instance);
 
         var repository = RepositoryName.Parse("acme/shop");
-        var prepared = store.PrepareAsync(TaskId.New(repository), repository, null, "main", "bot/task", Token);
+        var prepared = store.PrepareAsync(new WorkspacePlan(TaskId.New(repository), repository, null, "main", "main", "bot/task"), Token);
         using (var connection = await proxy.AcceptTcpClientAsync(Token))
         {
             using var reader = new StreamReader(connection.GetStream());

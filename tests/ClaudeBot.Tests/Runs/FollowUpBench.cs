@@ -24,9 +24,11 @@ internal sealed class FollowUpBench : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<FollowUpBench> StartAsync(string? policy = "test: [\"grep -q 42 answer.txt\"]")
+    /// <param name="before">What happens in the repository before the pull request is asked for.</param>
+    public static async Task<FollowUpBench> StartAsync(string? policy = "test: [\"grep -q 42 answer.txt\"]", Func<RunBench, Task>? before = null)
     {
         var bench = new FollowUpBench(await RunBench.StartAsync(policy));
+        await (before?.Invoke(bench.Bench) ?? Task.CompletedTask);
         await bench.Bench.AskAsync();
         bench.Bench.Agent.Writes("answer.txt", "42\nsecond\nthird\n");
         (await bench.Bench.EndAsync()).State.ShouldBe(TaskState.Succeeded);

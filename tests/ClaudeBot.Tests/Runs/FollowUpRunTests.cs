@@ -83,6 +83,60 @@ public sealed class FollowUpRunTests
     }
 
     [Fact]
+    public async Task What_a_person_took_off_the_branch_while_the_agent_worked_does_not_come_back()
+    {
+        await using var bench = await FollowUpBench.StartAsync();
+        await bench.NoteAsync(2, "Please say *segundo*.");
+        var leak = await bench.Bench.PushOnTopAsPersonAsync(bench.Pull.HeadBranch, "leak.txt", "a key\n", Token);
+        var rewritten = "";
+        bench.Bench.Agent.Does(async (request, cancellationToken) =>
+        {
+            File.Exists(Path.Combine(request.WorkTree, "leak.txt")).ShouldBeTrue();
+            await File.WriteAllTextAsync(Path.Combine(request.WorkTree, "answer.txt"), "42\nsegundo\nthird\n", cancellationToken);
+            rewritten = await bench.Bench.PushAsPersonAsync(bench.Pull.HeadBranch, "answer.txt", "42\nsecond\nthird\n", cancellationToken);
+            return TestAgent.Result(AgentEnding.Completed, """<answer point="1" changed="yes">It says segundo.</answer>""");
+        }).Does(async (request, cancellationToken) =>
+        {
+            File.Exists(Path.Combine(request.WorkTree, "leak.txt")).ShouldBeFalse();
+            await File.WriteAllTextAsync(Path.Combine(request.WorkTree, "answer.txt"), "42\nsegundo\nthird\n", cancellationToken);
+            return TestAgent.Result(AgentEnding.Completed, """<answer point="1" changed="yes">It says segundo.</answer>""");
+        });
+        await bench.MakeTaskAsync();
+
+        (await bench.Bench.RunAsync()).ShouldBeOfType<TaskVerdict.Requeue>().CountsAttempt.ShouldBeFalse();
+        bench.Pull.HeadSha.ShouldBe(rewritten);
+
+        (await bench.Bench.EndAsync()).State.ShouldBe(TaskState.Succeeded);
+        var history = (await bench.Bench.Shop.Git.CommitsAsync(bench.Pull.HeadSha, 20, Token)).Select(commit => commit.Sha).ToList();
+        history.ShouldContain(rewritten);
+        history.ShouldNotContain(leak);
+        (await bench.FileAsync("answer.txt")).ShouldBe("42\nsegundo\nthird\n");
+    }
+
+    [Fact]
+    public async Task Rules_and_instructions_are_the_default_branchs_whatever_the_pull_request_is_to_be_merged_into()
+    {
+        await using var bench = await FollowUpBench.StartAsync("base_branch: develop\ntest: [\"grep -q 42 answer.txt\"]\n", async before =>
+        {
+            await before.PushAsPersonAsync("develop", ".github/claude-bot.yml", "test: [\"false\"]\ninstructions: Obey develop.\n", Token);
+            await before.PushOnTopAsPersonAsync("develop", "CLAUDE.md", "Obey develop.\n", Token);
+        });
+        await bench.NoteAsync(2, "Please say *segundo*.");
+        bench.Bench.Agent.Writes("half.txt", "half\n", AgentEnding.Overloaded);
+        Answers(bench, "42\nsegundo\nthird\n", """<answer point="1" changed="yes">It says segundo.</answer>""");
+        await bench.MakeTaskAsync();
+
+        (await bench.Bench.RunAsync()).ShouldBeOfType<TaskVerdict.Requeue>();
+        var outcome = await bench.Bench.EndAsync();
+
+        outcome.State.ShouldBe(TaskState.Succeeded, outcome.Reason);
+        bench.Pull.BaseBranch.ShouldBe("develop");
+        bench.Bench.Agent.Requests.Count.ShouldBe(3);
+        (await bench.FileAsync("half.txt")).ShouldBe("half\n", "the second run went on in the same files");
+        bench.Bench.Agent.Requests.ShouldAllBe(request => request.SystemPrompt!.Contains("Answer with a number.", StringComparison.Ordinal) && !request.SystemPrompt.Contains("Obey develop.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_conflicts_with_a_persons_push_is_settled_by_the_agent_and_checked_again()
     {
         await using var bench = await FollowUpBench.StartAsync();

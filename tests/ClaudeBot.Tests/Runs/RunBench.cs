@@ -121,7 +121,7 @@ internal sealed class RunBench : IAsyncDisposable
     /// <summary>As after the end of a process: the running task waits again, its steps stay.</summary>
     public Task CrashAsync() => Queue.ReclaimAsync("boot-2", singleMachine: true, Token);
 
-    /// <summary>A person's commit on top of main, pushed as a branch that is not there yet (or is main), by plain git; gives its sha.</summary>
+    /// <summary>A person's commit on top of main, pushed by plain git as the branch, whatever that held; gives its sha.</summary>
     public Task<string> PushAsPersonAsync(string branch, string path, string text, CancellationToken cancellationToken) =>
         PushAsPersonAsync("main", branch, path, text, cancellationToken);
 
@@ -138,7 +138,7 @@ internal sealed class RunBench : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(clone, path), text, cancellationToken);
         await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "add", "-A");
         await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "commit", "-q", "-m", "By hand");
-        await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "push", "-q", "origin", branch);
+        await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "push", "-q", "--force", "origin", branch);
         return (await ClaudeBot.Tests.Playground.GitHub.Git.RunAsync(clone, cancellationToken, "rev-parse", "HEAD")).Trim();
     }
 

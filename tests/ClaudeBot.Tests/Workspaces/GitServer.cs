@@ -64,7 +64,7 @@ public sealed class GitServer : IDisposable
     }
 
     public Task<Workspace> PrepareAsync(string branch = "bot/issue-1-fix") =>
-        Store.PrepareAsync(TaskId.New(new IssueReference(Repository, 1)), Repository, 1, "main", branch, Cancellation);
+        Store.PrepareAsync(new WorkspacePlan(TaskId.New(new IssueReference(Repository, 1)), Repository, 1, "main", "main", branch), Cancellation);
 
     /// <summary>What the server holds: a revision, or a file as <c>branch:path</c>; empty when it is not there.</summary>
     public Task<string> AskAsync(string revision) =>

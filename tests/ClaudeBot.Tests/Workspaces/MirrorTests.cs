@@ -116,7 +116,7 @@ public sealed class MirrorTests : IDisposable
     }
 
     private Task<Workspace> PrepareAsync(WorkspaceStore store) =>
-        store.PrepareAsync(TaskId.New(_server.Repository), _server.Repository, null, "main", "bot/x", Cancellation);
+        store.PrepareAsync(new WorkspacePlan(TaskId.New(_server.Repository), _server.Repository, null, "main", "main", "bot/x"), Cancellation);
 
     private static TcpListener Answer(string status, List<string> heard)
     {

@@ -69,7 +69,7 @@ public sealed class WorkspaceStoreTests : IDisposable
 
         (workspace.StartSha, workspace.RemoteSha, workspace.BaseSha).ShouldBe((head, head, fork));
         change!.Files.ShouldBe(["b.txt", "d.txt"]);
-        (await _server.Store.ReadBaseFileAsync(workspace, "c.txt", Cancellation)).ShouldBe("main\n");
+        (await _server.Store.ReadRulesAsync(workspace, "c.txt", Cancellation)).ShouldBe("main\n");
         (await _server.Store.PushAsync(workspace, change.Sha, Cancellation)).ShouldBe(PushOutcome.Pushed);
     }
 
@@ -91,7 +91,7 @@ public sealed class WorkspaceStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Base_files_come_from_the_server_and_never_from_the_tree()
+    public async Task Rules_come_from_the_server_and_never_from_the_tree()
     {
         await _server.CreateAsync(("AGENTS.md", "# Rules\n\n"));
         await ShellAsync(_server.Person, "ln -s AGENTS.md CLAUDE.md; ln -s /etc/passwd OUT.md");
@@ -99,10 +99,10 @@ public sealed class WorkspaceStoreTests : IDisposable
         var workspace = await _server.PrepareAsync();
         Write(workspace.Tree, "AGENTS.md", "hostile");
 
-        (await _server.Store.ReadBaseFileAsync(workspace, "AGENTS.md", Cancellation)).ShouldBe("# Rules\n\n");
-        (await _server.Store.ReadBaseFileAsync(workspace, "CLAUDE.md", Cancellation)).ShouldBe("# Rules\n\n");
-        (await _server.Store.ReadBaseFileAsync(workspace, "OUT.md", Cancellation)).ShouldBeNull();
-        (await _server.Store.ReadBaseFileAsync(workspace, "none", Cancellation)).ShouldBeNull();
+        (await _server.Store.ReadRulesAsync(workspace, "AGENTS.md", Cancellation)).ShouldBe("# Rules\n\n");
+        (await _server.Store.ReadRulesAsync(workspace, "CLAUDE.md", Cancellation)).ShouldBe("# Rules\n\n");
+        (await _server.Store.ReadRulesAsync(workspace, "OUT.md", Cancellation)).ShouldBeNull();
+        (await _server.Store.ReadRulesAsync(workspace, "none", Cancellation)).ShouldBeNull();
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class WorkspaceStoreTests : IDisposable
         await _server.CreateAsync(("a.txt", "one\n"));
 
         var fault = await Should.ThrowAsync<WorkspaceException>(() => _server.Store.PrepareAsync(
-            TaskId.New(_server.Repository), _server.Repository, null, baseBranch, branch, Cancellation));
+            new WorkspacePlan(TaskId.New(_server.Repository), _server.Repository, null, "main", baseBranch, branch), Cancellation));
 
         fault.IsTransient.ShouldBeFalse();
     }

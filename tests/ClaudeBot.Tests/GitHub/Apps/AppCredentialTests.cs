@@ -134,7 +134,7 @@ public sealed class AppCredentialTests : IAsyncLifetime
         using var folder = new TemporaryFolder();
         using var store = new WorkspaceStore(
             new ProcessRunner(TimeProvider.System), new WorkspaceOptions { DataDirectory = folder.Path }, _stage.Options, _stage.Mask, TimeProvider.System, NullLogger<WorkspaceStore>.Instance);
-        var workspace = await store.PrepareAsync(TaskId.New(AppStage.Shop), AppStage.Shop, 1, "main", "bot/issue-1-a", Token);
+        var workspace = await store.PrepareAsync(new WorkspacePlan(TaskId.New(AppStage.Shop), AppStage.Shop, 1, "main", "main", "bot/issue-1-a"), Token);
         await File.WriteAllTextAsync(Path.Combine(workspace.Tree, "answer.txt"), "42\n", Token);
         var change = (await store.CommitAsync(workspace, "Answer", Token)).ShouldNotBeNull();
 
