@@ -16,4 +16,7 @@ public interface IEventLog
 
     /// <summary>Entries of one task, oldest first.</summary>
     Task<IReadOnlyList<LedgerEvent>> OfTaskAsync(TaskId task, CancellationToken cancellationToken);
+
+    /// <summary>Entries of one task behind the one with a sequence number, oldest first.</summary>
+    Task<IReadOnlyList<LedgerEvent>> OfTaskAfterAsync(TaskId task, long sequence, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ClaudeBot.Configuration;
 using ClaudeBot.Hosting;
 using ClaudeBot.Hosting.Logging;
 using ClaudeBot.Operations.Doctor;
@@ -23,7 +24,9 @@ internal sealed class DoctorCommand(GlobalOptions options, Surroundings surround
             services.AddRooms(configuration, surroundings.Time).AddDoctor(configuration);
             await using var provider = services.BuildServiceProvider();
             var findings = new List<Finding>();
-            await foreach (var finding in provider.GetRequiredService<DoctorRound>().ExamineAsync(parsed.GetValue(fix), token))
+            var objection = parsed.GetValue(fix) ? DataFolderOwner.Objection(configuration.DataDirectory) : null;
+            var round = provider.GetRequiredService<DoctorRound>().ExamineAsync(parsed.GetValue(fix) && objection is null, token);
+            await foreach (var finding in objection is null ? round : round.Prepend(objection))
             {
                 findings.Add(finding);
                 if (!parsed.GetValue(options.Json))

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ClaudeBot.Configuration;
 using ClaudeBot.Hosting;
+using ClaudeBot.Ledger.Sqlite;
 
 namespace ClaudeBot.Commands;
 
@@ -18,6 +19,9 @@ internal static class RoomAccess
     {
         if (!Directory.Exists(configuration.DataDirectory))
             throw new UnavailableException($"The data folder {configuration.DataDirectory} is not there. Start the bot once, or set BOT_DATA_DIR.");
+        // Opened by this program, the ledger would change beneath a bot that does not know the new schema.
+        if (DataFolderLock.IsTaken(configuration.DataDirectory) && SqliteLedger.PendingUpgrade(configuration.Ledger()) is { } upgrade)
+            throw new UnavailableException($"A bot of an earlier version is at work on {configuration.DataDirectory}: its ledger has schema {upgrade.From}, this program needs {upgrade.To}. Use the claude-bot of that version, or start the bot of this one.");
         var services = new ServiceCollection();
         services.AddLogging();
         more(services.AddRooms(configuration, surroundings.Time));

@@ -26,6 +26,28 @@ public sealed class StatusApiTests
         bots.ToJsonString().ShouldBe("""{"bot_ids":["claude-bot"],"count":1}""");
     }
 
+    [Fact]
+    public async Task All_reports_together_are_bounded_and_a_smaller_one_of_a_known_bot_makes_room()
+    {
+        await using var lab = await StatusWebLab.StartAsync();
+        var large = $$"""{"status":"running","text":"{{new string('x', 1_040_000)}}"}""";
+        foreach (var bot in Enumerable.Range(0, 32))
+            await File.WriteAllTextAsync(Path.Combine(lab.Folder, $"bot-{bot}.json"), large, TestContext.Current.CancellationToken);
+        await lab.RestartAsync();
+
+        using (var refused = await lab.ReportAsync("one-more", large))
+        {
+            refused.StatusCode.ShouldBe(HttpStatusCode.InsufficientStorage);
+            (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("33554432 bytes");
+        }
+
+        File.Exists(Path.Combine(lab.Folder, "one-more.json")).ShouldBeFalse();
+        using var smaller = await lab.ReportAsync("bot-0", Healthy);
+        smaller.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var taken = await lab.ReportAsync("one-more", large);
+        taken.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("wrong")]

@@ -113,7 +113,7 @@ public sealed class TaskPagesTests
         Directory.CreateDirectory(lab.Transcripts);
         foreach (var name in new[] { "a-1.ndjson", "a-1-repair-1.ndjson", "a-2.ndjson", "a-1-1.ndjson", "a-b-1.ndjson", "a-x.ndjson" })
             await File.WriteAllLinesAsync(Path.Combine(lab.Transcripts, name), Enumerable.Range(0, 5).Select(line => $$"""{"type":"raw","text":"{{name}} {{line}}"}"""), Cancellation);
-        var files = new TranscriptFiles(new ClaudeBot.StatusWeb.StatusWebOptions { DataDirectory = lab.Folder, TranscriptDirectory = lab.Transcripts, Token = new ClaudeBot.Secrets.SecretSource("STATUS_TOKEN", () => null, new ClaudeBot.Secrets.SecretMask()) });
+        var files = new TranscriptFiles(new ClaudeBot.StatusWeb.StatusWebOptions { DataDirectory = lab.Folder, TranscriptDirectory = lab.Transcripts, Token = new ClaudeBot.Secrets.SecretSource("STATUS_TOKEN", () => null, new ClaudeBot.Secrets.SecretMask()) }, lab.Time);
 
         files.Of(TaskId.Parse("a")).Select(file => file.Name).ShouldBe(["a-1", "a-1-repair-1", "a-2"]);
         var last = await files.ReadAsync(TaskId.Parse("a"), null, null, 2, Cancellation);
@@ -121,6 +121,12 @@ public sealed class TaskPagesTests
         last.Entries.Select(entry => entry.Text).ShouldBe(["a-2.ndjson 3", "a-2.ndjson 4"]);
         var part = await files.ReadAsync(TaskId.Parse("a"), "a-1", 1, 2, Cancellation);
         part.Entries.Select(entry => entry.Text).ShouldBe(["a-1.ndjson 1", "a-1.ndjson 2"]);
+        (await files.ReadAsync(TaskId.Parse("a"), "a-1", int.MaxValue, 2, Cancellation)).First.ShouldBe(5, "a number behind the end is the end");
+        await File.WriteAllTextAsync(Path.Combine(lab.Transcripts, "a-1.ndjson"), new string('x', 3_000_000) + "\nnext\r\n\nlast", Cancellation);
+        var after = await files.ReadAsync(TaskId.Parse("a"), "a-1", null, 4, Cancellation);
+        after.Total.ShouldBe(4);
+        after.Entries.Skip(1).Select(entry => entry.Text).ShouldBe(["next", "", "last"]);
+        after.Entries[0].Text.ShouldContain($"({TranscriptFiles.LongestLine - 4_000} more characters)", customMessage: "a very long line is cut before it is kept");
         (await files.ReadAsync(TaskId.Parse("a"), "../../etc/passwd", null, 2, Cancellation)).File!.Name.ShouldBe("a-2");
     }
 }

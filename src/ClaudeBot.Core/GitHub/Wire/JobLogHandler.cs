@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace ClaudeBot.GitHub.Wire;
@@ -13,6 +14,9 @@ internal sealed partial class JobLogHandler : DelegatingHandler
     /// <summary>Characters of the log's end that are kept.</summary>
     private const int Kept = 100_000;
 
+    /// <summary>Bytes; of a longer log nothing is kept: its end would take too long to come.</summary>
+    private const long Longest = 64 * 1024 * 1024;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
@@ -26,11 +30,37 @@ internal sealed partial class JobLogHandler : DelegatingHandler
         using var log = await base.SendAsync(there, cancellationToken);
         if (!log.IsSuccessStatusCode)
             return response;
-        var text = await log.Content.ReadAsStringAsync(cancellationToken);
+        var end = await EndAsync(log.Content, cancellationToken);
         response.StatusCode = System.Net.HttpStatusCode.OK;
         response.Headers.Location = null;
-        response.Content = JsonContent.Create(new { log = text.Length > Kept ? text[^Kept..] : text });
+        response.Content = JsonContent.Create(new { log = end });
         return response;
+    }
+
+    /// <summary>The last characters; null when it is too long.</summary>
+    private static async Task<string?> EndAsync(HttpContent log, CancellationToken cancellationToken)
+    {
+        await using var stream = await log.ReadAsStreamAsync(cancellationToken);
+        var bytes = new byte[64 * 1024];
+        var decoder = Encoding.UTF8.GetDecoder();
+        var text = new char[2 * Kept + Encoding.UTF8.GetMaxCharCount(bytes.Length)];
+        var (length, total) = (0, 0L);
+        int read;
+        do
+        {
+            read = await stream.ReadAsync(bytes, cancellationToken);
+            total += read;
+            if (total > Longest)
+                return null;
+            length += decoder.GetChars(bytes.AsSpan(0, read), text.AsSpan(length), flush: read == 0);
+            if (length > 2 * Kept)
+            {
+                text.AsSpan(length - Kept, Kept).CopyTo(text);
+                length = Kept;
+            }
+        }
+        while (read > 0);
+        return new string(text, Math.Max(0, length - Kept), Math.Min(length, Kept));
     }
 
     [GeneratedRegex(@"/actions/jobs/\d+/logs\z")]

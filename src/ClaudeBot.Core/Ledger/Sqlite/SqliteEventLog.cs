@@ -26,6 +26,9 @@ public sealed class SqliteEventLog(SqliteLedger ledger, TimeProvider time) : IEv
     public Task<IReadOnlyList<LedgerEvent>> OfTaskAsync(TaskId task, CancellationToken cancellationToken) =>
         QueryAsync("WHERE task_id = @task ORDER BY seq", new { task = task.Value }, cancellationToken);
 
+    public Task<IReadOnlyList<LedgerEvent>> OfTaskAfterAsync(TaskId task, long sequence, CancellationToken cancellationToken) =>
+        QueryAsync("WHERE task_id = @task AND seq > @sequence ORDER BY seq", new { task = task.Value, sequence }, cancellationToken);
+
     private Task<IReadOnlyList<LedgerEvent>> QueryAsync(string condition, object parameters, CancellationToken cancellationToken) =>
         ledger.ReadAsync<IReadOnlyList<LedgerEvent>>(
             connection => [.. connection.Query<EventRow>($"SELECT {EventRow.Columns} FROM events {condition}", parameters).Select(row => row.ToEvent())],

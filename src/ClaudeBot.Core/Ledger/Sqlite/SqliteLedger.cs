@@ -36,6 +36,24 @@ public sealed class SqliteLedger : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks, without changing anything, whether opening the file would upgrade it; null when not, or when there is none.</summary>
+    /// <exception cref="LedgerUnavailableException">It cannot be read.</exception>
+    public static LedgerUpgrade? PendingUpgrade(LedgerOptions options)
+    {
+        // An empty file is one that is being made.
+        if (!File.Exists(options.DatabasePath) || new FileInfo(options.DatabasePath).Length == 0)
+            return null;
+        try
+        {
+            using var connection = new SqliteConnections(options).OpenCopier();
+            return SqliteSchema.PendingUpgrade(connection);
+        }
+        catch (SqliteException exception) when (SqliteFaults.ForCaller(exception, options.DatabasePath) is LedgerUnavailableException unavailable)
+        {
+            throw unavailable;
+        }
+    }
+
     internal LedgerOptions Options => _options;
 
     /// <summary>Transactions committed since it was opened; each is one fsync.</summary>

@@ -47,6 +47,10 @@ internal static class SqliteSchema
         }
     }
 
+    /// <summary>What <see cref="Migrate"/> would do to a database that has a schema; null: nothing.</summary>
+    public static LedgerUpgrade? PendingUpgrade(SqliteConnection connection) =>
+        Applied(connection) is { Count: > 0 } found && found.Max() <= Newest && Pending(found).Any() ? new LedgerUpgrade(found.Max(), Newest) : null;
+
     /// <summary>The versions that the database has; none for an empty one.</summary>
     public static IReadOnlyList<int> Applied(SqliteConnection connection) =>
         connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'") == 0

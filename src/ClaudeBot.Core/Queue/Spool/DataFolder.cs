@@ -28,14 +28,12 @@ public sealed class DataFolder(SpoolOptions options)
     /// <summary>The folders that are there, by path.</summary>
     public IReadOnlyList<string> Present() => [.. Folders.Select(folder => Path.Combine(options.DataDirectory, folder)).Where(Directory.Exists)];
 
-    /// <summary>Makes what is missing, each folder open to the bot's account only. True when <c>queue/</c> was there before.</summary>
-    public bool Create()
+    /// <summary>Makes what is missing, each folder open to the bot's account only.</summary>
+    public void Create()
     {
-        var hadQueue = Directory.Exists(Queue);
         OwnerOnly.CreateDirectory(options.DataDirectory);
         foreach (var folder in Folders)
             OwnerOnly.CreateDirectory(Path.Combine(options.DataDirectory, folder));
-        return hadQueue;
     }
 
     /// <summary>Writes beside, flushes to the disk, renames: a reader sees the old file or the new one, also after a power cut.</summary>

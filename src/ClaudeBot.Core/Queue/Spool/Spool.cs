@@ -22,8 +22,10 @@ public sealed class Spool(
     /// <summary>Makes the folders that are missing. When <c>queue/</c> itself was gone, its files were lost, not removed by an operator.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        if (!folder.Create())
+        // The ledger first: after a stop in between, an empty queue/ would look as if an operator had removed every file.
+        if (!Directory.Exists(folder.Queue))
             await store.ForgetFilesAsync(cancellationToken);
+        folder.Create();
     }
 
     /// <summary>One look at the folder and the ledger. True when something must be looked at again soon.</summary>

@@ -1,6 +1,8 @@
 using ClaudeBot.Agents;
 using ClaudeBot.Configuration;
 using ClaudeBot.GitHub;
+using ClaudeBot.Ledger;
+using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Processes;
 using ClaudeBot.Queue.Spool;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,12 +11,16 @@ namespace ClaudeBot.Operations.Doctor;
 
 internal static class DoctorRegistration
 {
-    /// <summary>Adds <see cref="DoctorRound"/> beside the rooms, in the order in which it looks. Nothing opens the ledger where there is none.</summary>
+    /// <summary>Adds <see cref="DoctorRound"/> beside the rooms, in the order in which it looks. Nothing opens the ledger where there is none, or where that would upgrade it: an earlier program may be at work on it.</summary>
     public static IServiceCollection AddDoctor(this IServiceCollection services, BotConfiguration configuration)
     {
         services.AddSingleton(configuration.Sandbox()).AddProcesses().AddAgents().AddSpoolCheck();
-        if (!File.Exists(configuration.Ledger().DatabasePath))
+        var ledger = configuration.Ledger();
+        var upgrade = Upgrade(ledger);
+        if (upgrade is not null || !File.Exists(ledger.DatabasePath))
             services.Replace(ServiceDescriptor.Singleton<IPenaltyStore, MemoryPenaltyStore>());
+        if (upgrade is not null)
+            services.AddSingleton(upgrade).Replace(ServiceDescriptor.Singleton<SqliteLedger>(_ => throw new LedgerVersionException($"The ledger {ledger.DatabasePath} is not opened, because that would upgrade it from schema {upgrade.From} to {upgrade.To}. Start the bot of this version first.")));
         services.AddSingleton<GitHubServer>().AddSingleton<AuthCheck>();
         services.AddSingleton<IExamination, ConfigurationExamination>()
             .AddSingleton<IExamination, FolderExamination>()
@@ -28,5 +34,17 @@ internal static class DoctorRegistration
             .AddSingleton<IExamination, ModelExamination>()
             .AddSingleton<IExamination, StatusWebExamination>();
         return services.AddSingleton<DoctorRound>();
+    }
+
+    private static LedgerUpgrade? Upgrade(LedgerOptions ledger)
+    {
+        try
+        {
+            return SqliteLedger.PendingUpgrade(ledger);
+        }
+        catch (LedgerUnavailableException)
+        {
+            return null; // The ledger's examination tells of it.
+        }
     }
 }

@@ -22,6 +22,12 @@ internal sealed class LedgerExamination(LedgerOptions options, BotConfiguration 
             yield break;
         }
 
+        if (services.GetService<LedgerUpgrade>() is { } upgrade)
+        {
+            yield return Finding.Warning(Subject, $"the bot's next start upgrades it from schema {upgrade.From} to {upgrade.To}, and keeps a copy of it in {options.BackupDirectory}", "It is not looked into before: a bot of the earlier version may be at work on it. Start the bot of this version, and run this again");
+            yield break;
+        }
+
         var faults = await FaultsAsync(cancellationToken);
         foreach (var fault in faults)
             yield return Finding.Fault(Subject, FaultKind.Unavailable, fault, Restore);

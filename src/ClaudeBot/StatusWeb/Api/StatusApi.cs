@@ -30,7 +30,7 @@ internal static class StatusApi
         }).Describe("Bots", "What the pages show of a bot beside its report", "Its machine, limits, hours, days, last tasks, security events and masked configuration.")
             .Produces<BotDetails>().Fails(StatusCodes.Status404NotFound).WithMetadata(new OperatorsOnly());
         web.MapPost("/api/status/{bot_id}", ReportAsync)
-            .Describe("Bots", "A bot's report", "Any JSON object of at most 1 MiB with a stated length; `details` is for the pages. 507 above 500 bots.")
+            .Describe("Bots", "A bot's report", "Any JSON object of at most 1 MiB with a stated length; `details` is for the pages. 507 above 500 bots, or 32 MiB of all reports together.")
             .Accepts<JsonObject>("application/json").Produces<ReportTaken>().Fails(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status507InsufficientStorage);
         web.MapGet("/api/bots", (BotReports reports) =>
         {
@@ -73,8 +73,8 @@ internal static class StatusApi
 
         if (body is not JsonObject { Count: > 0 } report)
             return Error(StatusCodes.Status400BadRequest, "No JSON data provided");
-        if (!await reports.AcceptAsync(botId, report, cancellationToken))
-            return Error(StatusCodes.Status507InsufficientStorage, "Too many bots");
+        if (await reports.AcceptAsync(botId, report, cancellationToken) is { } objection)
+            return Error(StatusCodes.Status507InsufficientStorage, objection);
         return Json(new ReportTaken(true, $"Status updated for {botId}", BotReports.Stamp(time.GetUtcNow())));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class TaskEvents(
             return StatusApi.Error(StatusCodes.Status404NotFound, "Task not found");
         var hasSeen = long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
         // 204 tells an EventSource not to come again.
-        if (hasSeen && HasEnded(task) && !(await events.OfTaskAsync(taskId, http.RequestAborted)).Any(entry => entry.Sequence > seen))
+        if (hasSeen && HasEnded(task) && (await events.OfTaskAfterAsync(taskId, seen, http.RequestAborted)).Count == 0)
             return Results.NoContent();
         return seats.Take(http) ?? TypedResults.ServerSentEvents(FollowAsync(taskId, seen, http.RequestAborted));
     }
@@ -50,7 +50,7 @@ internal sealed class TaskEvents(
             {
                 // The state first: what is appended in between comes with the next look, or stood there already.
                 var task = await queue!.FindAsync(id, cancellationToken);
-                foreach (var entry in (await events!.OfTaskAsync(id, cancellationToken)).Where(entry => entry.Sequence > seen))
+                foreach (var entry in await events!.OfTaskAfterAsync(id, seen, cancellationToken))
                 {
                     seen = entry.Sequence;
                     yield return Item(EventView.Of(entry), null, seen);

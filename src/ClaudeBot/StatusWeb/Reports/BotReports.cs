@@ -12,12 +12,16 @@ namespace ClaudeBot.StatusWeb.Reports;
 public sealed partial class BotReports : IDisposable
 {
     private const int MostBots = 500;
+
+    /// <summary>Bytes of all reports together: they are kept in memory.</summary>
+    private const long MostBytes = 32 * 1024 * 1024;
     private const string Details = "details";
 
     // In the order in which a list of bots is read: what works first.
     private static readonly string[] Order = ["running", "healthy", "idle", "unhealthy", "offline"];
 
     private readonly ConcurrentDictionary<string, BotReport> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _bytes = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly StatusWebOptions _options;
     private readonly TimeProvider _time;
@@ -31,8 +35,13 @@ public sealed partial class BotReports : IDisposable
         {
             try
             {
-                if (JsonNode.Parse(File.ReadAllText(file)) is JsonObject report && IsId(Path.GetFileNameWithoutExtension(file)))
-                    _byId[Path.GetFileNameWithoutExtension(file)] = Taken(report);
+                var (id, bytes) = (Path.GetFileNameWithoutExtension(file), new FileInfo(file).Length);
+                if (!IsId(id))
+                    continue;
+                if (Objection(id, bytes) is { } objection)
+                    Log.Unreadable(logger, Path.GetFileName(file), objection);
+                else if (JsonNode.Parse(File.ReadAllText(file)) is JsonObject report)
+                    (_byId[id], _bytes[id]) = (Taken(report), bytes);
             }
             catch (Exception e) when (e is System.Text.Json.JsonException or IOException or ArgumentException)
             {
@@ -47,9 +56,10 @@ public sealed partial class BotReports : IDisposable
     /// <summary>True for what may name a bot: letters, digits, <c>. _ -</c>, at most 64.</summary>
     public static bool IsId(string? text) => Id().IsMatch(text ?? "");
 
-    /// <summary>Stores a report; durable when it returns. False when there are too many bots.</summary>
+    /// <summary>Stores a report; durable when it returns.</summary>
+    /// <returns>Why there is no room for it; null when it was stored.</returns>
     /// <exception cref="ArgumentException"><paramref name="botId"/> is not <see cref="IsId"/>.</exception>
-    public async Task<bool> AcceptAsync(string botId, JsonObject report, CancellationToken cancellationToken)
+    public async Task<string?> AcceptAsync(string botId, JsonObject report, CancellationToken cancellationToken)
     {
         if (!IsId(botId))
             throw new ArgumentException($"'{botId}' cannot name a bot.", nameof(botId));
@@ -61,17 +71,18 @@ public sealed partial class BotReports : IDisposable
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            if (_byId.Count >= MostBots && !_byId.ContainsKey(botId))
-                return false;
+            var content = System.Text.Encoding.UTF8.GetBytes(report.ToJsonString());
+            if (Objection(botId, content.Length) is { } objection)
+                return objection;
             var path = Path.Combine(_options.DataDirectory, botId + ".json");
             await using (var file = new FileStream(path + ".tmp", FileMode.Create, FileAccess.Write))
             {
-                await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(report.ToJsonString()), cancellationToken);
+                await file.WriteAsync(content, cancellationToken);
                 file.Flush(flushToDisk: true);
             }
 
             File.Move(path + ".tmp", path, overwrite: true);
-            _byId[botId] = Taken(report);
+            (_byId[botId], _bytes[botId]) = (Taken(report), content.Length);
         }
         finally
         {
@@ -79,7 +90,7 @@ public sealed partial class BotReports : IDisposable
         }
 
         Changed?.Invoke();
-        return true;
+        return null;
     }
 
     public void Dispose() => _writing.Dispose();
@@ -95,6 +106,15 @@ public sealed partial class BotReports : IDisposable
     public int CountActive() => _byId.Values.Count(report => AsOfNow(report).IsActive);
 
     internal static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private string? Objection(string botId, long bytes)
+    {
+        if (_byId.Count >= MostBots && !_byId.ContainsKey(botId))
+            return $"Too many bots: {MostBots} have reported. Remove the files of those that are gone from STATUS_DATA_DIR and restart the status web";
+        return _bytes.Values.Sum() - _bytes.GetValueOrDefault(botId) + bytes > MostBytes
+            ? $"All reports together may have {MostBytes} bytes, and there is no room for these {bytes}. Remove the files of bots that are gone from STATUS_DATA_DIR and restart the status web"
+            : null;
+    }
 
     private static BotReport Taken(JsonObject report)
     {

@@ -82,6 +82,24 @@ public sealed class SpoolWindowTests : SpoolHarness
     }
 
     [Fact]
+    public async Task A_start_that_breaks_off_before_the_ledger_knows_of_the_lost_folder_cancels_nothing()
+    {
+        var id = await Harness.AddAsync();
+        await SweepAsync();
+        Directory.Delete(At("queue"), recursive: true);
+        Sut.Dispose();
+        Sut = Restarted();
+        await Should.ThrowAsync<OperationCanceledException>(() => Sut.OpenAsync(new CancellationToken(canceled: true)));
+
+        Sut.Dispose();
+        await (Sut = Restarted()).OpenAsync(Cancellation);
+        await SettleAsync();
+
+        (await Harness.FindAsync(id)).State.ShouldBe(TaskState.Waiting);
+        File.Exists(QueueFile(id)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_folder_lost_while_the_bot_runs_cancels_nothing_and_is_made_again()
     {
         var waits = await Harness.AddAsync(issue: 1);
