@@ -74,10 +74,6 @@ public sealed class ConversationTests
         Asked(bot)[^1].Prompt!.ShouldContain("greet the world");
         Asked(bot).ShouldAllBe(request => !request.Prompt!.Contains("delete everything", StringComparison.Ordinal));
         ignored.Reactions.ShouldBeEmpty();
-        var explanation = (await bot.RunVerbAsync("explain", $"{Repository}#{issue.Number}", "--json")).Output;
-        explanation.ShouldContain("@mallory has ");
-        explanation.ShouldContain("write permission is needed");
-        (await bot.RunVerbAsync("timeline", "--since", "1h", "--json")).Output.ShouldContain("command.instruction");
         bot.DescriptionFaults().ShouldBeEmpty();
     }
 
