@@ -13,6 +13,19 @@ public enum TaskState
     Dead,
 }
 
+/// <summary>States that are looked for together.</summary>
+public static class TaskStates
+{
+    /// <summary>The task is not over, see <see cref="QueuedTask.IsActive"/>.</summary>
+    public static IReadOnlyList<TaskState> Active { get; } = [TaskState.Waiting, TaskState.Running, TaskState.NeedsInput];
+
+    /// <summary>The task was begun and is not over.</summary>
+    public static IReadOnlyList<TaskState> Begun { get; } = [TaskState.Running, TaskState.NeedsInput];
+
+    /// <summary>The task is over.</summary>
+    public static IReadOnlyList<TaskState> Ended { get; } = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Dead];
+}
+
 /// <summary>What gave rise to a task; the <c>task_type</c> label of the metrics in snake case.</summary>
 public enum TaskKind
 {

@@ -13,8 +13,6 @@ internal sealed record PullRequestFinding(int Looked, int Stored, IReadOnlyList<
 /// <summary>Looks at what is said about the bot's open pull requests of one repository. What was answered "unchanged" by GitHub costs nothing.</summary>
 internal sealed class PullRequestPoll(GitHubClient github, ITaskQueue queue, IInbox inbox, IRemarks remarks, TimeProvider time)
 {
-    private static readonly TaskState[] ActiveStates = [TaskState.Waiting, TaskState.Running, TaskState.NeedsInput];
-
     /// <summary>What was put into the inbox, so that the next look need not write it again.</summary>
     private readonly HashSet<string> _stored = [];
 
@@ -109,7 +107,7 @@ internal sealed class PullRequestPoll(GitHubClient github, ITaskQueue queue, IIn
     {
         const string reason = "pull request closed";
         var cancelled = new List<Cancellation>();
-        var active = await queue.ListAsync(new TaskFilter { Repository = repository, States = ActiveStates, Limit = 500 }, cancellationToken);
+        var active = await queue.ListAsync(new TaskFilter { Repository = repository, States = TaskStates.Active, Limit = 500 }, cancellationToken);
         foreach (var task in active.Where(task => task is { Kind: TaskKind.PrFeedback, IssueNumber: { } number } && !open.Contains(number)))
         {
             if (await queue.CancelAsync(task.Id, reason, "bot", cancellationToken))

@@ -22,7 +22,6 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
 
     private const int TaskPage = 500;
-    private static readonly TaskState[] ActiveStates = [TaskState.Waiting, TaskState.Running, TaskState.NeedsInput];
 
     private readonly Withdrawal _withdrawal = new(github, options.BotLabel);
     private readonly PriorityLabels _priorities = new(github, queue);
@@ -76,7 +75,7 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
     private async Task<IReadOnlyList<QueuedTask>> ActiveTasksAsync(RepositoryName repository, CancellationToken cancellationToken)
     {
         var tasks = new List<QueuedTask>();
-        var filter = new TaskFilter { States = ActiveStates, Repository = repository, Limit = TaskPage };
+        var filter = new TaskFilter { States = TaskStates.Active, Repository = repository, Limit = TaskPage };
         while (true)
         {
             var page = await queue.ListAsync(filter, cancellationToken);

@@ -66,17 +66,15 @@ public sealed record RecentActivity(string Title, DateTimeOffset? CompletedAt, T
 /// <summary>Reads the status from the ledger.</summary>
 public sealed class StatusSnapshot(ITaskQueue queue, ILedgerViews views, DailyCaps caps, BotConfiguration configuration, TimeProvider time)
 {
-    private static readonly TaskState[] Ended = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Dead];
-
     /// <param name="startedAt">Since when the bot runs; null when none runs: it is offline then.</param>
     public async Task<BotStatus> TakeAsync(DateTimeOffset? startedAt, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var counts = await queue.CountAsync(cancellationToken);
         var waiting = await queue.ListAsync(new TaskFilter { States = [TaskState.Waiting], Limit = 5 }, cancellationToken);
-        var ended = await queue.ListAsync(new TaskFilter { States = Ended, Limit = 5 }, cancellationToken);
+        var ended = await queue.ListAsync(new TaskFilter { States = TaskStates.Ended, Limit = 5 }, cancellationToken);
         var spent = await caps.SpentTodayAsync(cancellationToken);
-        long In(params TaskState[] states) => states.Sum(state => counts.ByState.GetValueOrDefault(state));
+        long In(params IReadOnlyList<TaskState> states) => states.Sum(state => counts.ByState.GetValueOrDefault(state));
         long At(TaskPriority priority) => counts.WaitingByPriority.GetValueOrDefault(priority);
         return new BotStatus(
             configuration.Get(BotSettings.BotId)!,
@@ -91,7 +89,7 @@ public sealed class StatusSnapshot(ITaskQueue queue, ILedgerViews views, DailyCa
                 configuration.Get(BotSettings.DotnetEnvironment),
                 new CheckIntervals(DurationKind.Shortest(configuration.Get(GitHubSettings.IssueCheckInterval)), DurationKind.Shortest(configuration.Get(GitHubSettings.PrCheckInterval)))),
             In(TaskState.Waiting),
-            In(Ended),
+            In(TaskStates.Ended),
             new QueueDetails(At(TaskPriority.Urgent), At(TaskPriority.High), At(TaskPriority.Medium), At(TaskPriority.Low), [.. waiting.Select(task => new RecentTask(Short(task.Title), task.Priority, task.CreatedAt))]),
             [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))],
             configuration.Get(WorkSettings.Sandbox)!)

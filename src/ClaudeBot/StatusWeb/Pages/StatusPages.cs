@@ -15,7 +15,6 @@ internal static class StatusPages
     private const int MostRecent = 10;
     private const int MostWaiting = 100;
     private const int EventsOnAPage = 50;
-    private static readonly TaskState[] Ended = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Dead];
 
     public static void Map(IEndpointRouteBuilder web)
     {
@@ -42,7 +41,7 @@ internal static class StatusPages
         {
             Bots = reports.All(),
             Running = await AtWorkAsync(tasks, cancellationToken),
-            Recent = (await tasks.ListAsync(new TaskFilter { States = Ended, Limit = MostRecent }, cancellationToken)).Tasks,
+            Recent = (await tasks.ListAsync(new TaskFilter { States = TaskStates.Ended, Limit = MostRecent }, cancellationToken)).Tasks,
             Queue = await tasks.QueueAsync(cancellationToken),
             History = await tasks.HistoryAsync(cancellationToken),
         });
@@ -74,5 +73,5 @@ internal static class StatusPages
     });
 
     private static async Task<IReadOnlyList<TaskRecord>> AtWorkAsync(ITaskSource tasks, CancellationToken cancellationToken) =>
-        (await tasks.ListAsync(new TaskFilter { States = [TaskState.Running, TaskState.NeedsInput], Limit = MostRunning }, cancellationToken)).Tasks;
+        (await tasks.ListAsync(new TaskFilter { States = TaskStates.Begun, Limit = MostRunning }, cancellationToken)).Tasks;
 }

@@ -51,9 +51,9 @@ public sealed class LedgerTasks(ITaskQueue queue, IRunJournal journal, IEventLog
     /// <param name="most">Of the active and of the ended ones each.</param>
     public async Task<IReadOnlyList<TaskDetails>> RecentAsync(int most, int mostEvents, CancellationToken cancellationToken)
     {
-        var atWork = await queue.ListAsync(new TaskFilter { States = [TaskState.Running, TaskState.NeedsInput], Limit = most }, cancellationToken);
+        var atWork = await queue.ListAsync(new TaskFilter { States = TaskStates.Begun, Limit = most }, cancellationToken);
         var waiting = await views.TurnsAsync(most - atWork.Count, cancellationToken);
-        var ended = await queue.ListAsync(new TaskFilter { States = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Dead], Limit = most }, cancellationToken);
+        var ended = await queue.ListAsync(new TaskFilter { States = TaskStates.Ended, Limit = most }, cancellationToken);
         var recent = new List<TaskDetails>();
         foreach (var task in (QueuedTask[])[.. atWork, .. waiting, .. ended])
             recent.Add((await DetailsAsync(task, await views.NewestEventsAsync(task.Id, mostEvents, cancellationToken), cancellationToken)).Bounded());
