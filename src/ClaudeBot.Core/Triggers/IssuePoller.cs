@@ -23,11 +23,11 @@ public sealed partial class IssuePoller(
     ILogger<IssuePoller> logger) : BackgroundService
 {
     private readonly RepositoryPoll _poll = new(github, queue, inbox, progress, options, time);
+    private readonly CommentPoll _comments = new(github, inbox, progress, options, time);
     private long _lastSuccess;
 
     /// <summary>When a poll last reached every repository; null before the first.</summary>
     public DateTimeOffset? LastSuccess => Interlocked.Read(ref _lastSuccess) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
-    private readonly CommentPoll _comments = new(github, inbox, progress, options, time);
 
     /// <summary>One look at every repository. A repository that fails does not stop the others; a rate limit does.</summary>
     public async Task<PollSummary> PollOnceAsync(CancellationToken cancellationToken)

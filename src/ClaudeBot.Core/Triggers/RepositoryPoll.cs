@@ -18,19 +18,12 @@ internal sealed record PollFinding(bool Changed, int Found, int Stored, IReadOnl
 /// </summary>
 internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInbox inbox, IIntakeProgress progress, TriggerOptions options, TimeProvider time)
 {
-    /// <summary>GitHub's lists may lag behind its events, and its clock may differ from ours.</summary>
-    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
-
     private const int TaskPage = 500;
 
     private readonly Withdrawal _withdrawal = new(github, options.BotLabel);
     private readonly PriorityLabels _priorities = new(github, queue);
 
-    /// <summary>
-    /// From when changes are asked for. It stays while the answer fits one page: only the same address is answered
-    /// "unchanged".
-    /// </summary>
-    private readonly Dictionary<RepositoryName, DateTimeOffset> _windows = [];
+    private readonly ChangeWindows _windows = new(progress);
 
     /// <summary>What the last look put into the inbox, so that the next one need not write it again.</summary>
     private readonly Dictionary<RepositoryName, HashSet<string>> _stored = [];
@@ -42,7 +35,7 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
         var beganAt = time.GetUtcNow();
         var cursor = await progress.CursorAsync(source, cancellationToken);
         var changes = cursor is { } at
-            ? await ChangesAsync(repository, at, cancellationToken)
+            ? await github.ListChangedIssuesAsync(repository, _windows.Since(repository, at), cancellationToken)
             : new ConditionalList<GitHubIssue>(await LeftoversAsync(repository, cancellationToken), Changed: true);
         var labelled = await github.ListOpenIssuesAsync(repository, options.BotLabel, cancellationToken);
 
@@ -52,15 +45,11 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
         var (found, stored) = await StoreAsync(repository, issues.Values, tasks, cancellationToken);
         var cancelled = await CancelAsync(tasks, issues, cancellationToken);
 
-        await AdvanceAsync(source, repository, cursor, beganAt, changes.Items, cancellationToken);
+        if (cursor is { } seen)
+            await _windows.AdvanceAsync(source, repository, seen, [.. changes.Items.Select(issue => issue.UpdatedAt)], cancellationToken);
+        else
+            await progress.MoveCursorAsync(source, beganAt, cancellationToken);
         return new PollFinding(changes.Changed || labelled.Changed, found, stored, cancelled);
-    }
-
-    private Task<ConditionalList<GitHubIssue>> ChangesAsync(RepositoryName repository, DateTimeOffset cursor, CancellationToken cancellationToken)
-    {
-        if (!_windows.TryGetValue(repository, out var since))
-            _windows[repository] = since = cursor - Overlap;
-        return github.ListChangedIssuesAsync(repository, since, cancellationToken);
     }
 
     /// <summary>At the first look nothing is known of changes: what an earlier bot left on closed and unlabelled issues is asked for by label.</summary>
@@ -132,21 +121,5 @@ internal sealed class RepositoryPoll(GitHubClient github, ITaskQueue queue, IInb
         }
 
         return cancelled;
-    }
-
-    private async Task AdvanceAsync(
-        string source, RepositoryName repository, DateTimeOffset? cursor, DateTimeOffset beganAt, IReadOnlyList<GitHubIssue> changes, CancellationToken cancellationToken)
-    {
-        if (cursor is null)
-        {
-            await progress.MoveCursorAsync(source, beganAt, cancellationToken);
-            return;
-        }
-
-        var newest = changes.Select(issue => issue.UpdatedAt).DefaultIfEmpty(cursor.Value).Max();
-        if (newest > cursor)
-            await progress.MoveCursorAsync(source, newest, cancellationToken);
-        if (changes.Count >= GitHubClient.PageSize)
-            _windows[repository] = newest - Overlap;
     }
 }

@@ -16,12 +16,8 @@ internal sealed record CommentFinding(bool Changed, int Found, int Stored);
 /// </summary>
 internal sealed class CommentPoll(GitHubClient github, IInbox inbox, IIntakeProgress progress, TriggerOptions options, TimeProvider time)
 {
-    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
-
     private readonly CommandReader _reader = new(options.Mention);
-
-    /// <summary>From when changes are asked for; it stays while the answer fits one page, since only the same address is answered "unchanged".</summary>
-    private readonly Dictionary<RepositoryName, DateTimeOffset> _windows = [];
+    private readonly ChangeWindows _windows = new(progress);
 
     private readonly Dictionary<RepositoryName, HashSet<string>> _seen = [];
 
@@ -36,16 +32,11 @@ internal sealed class CommentPoll(GitHubClient github, IInbox inbox, IIntakeProg
             return new CommentFinding(false, 0, 0);
         }
 
-        if (!_windows.TryGetValue(repository, out var since))
-            _windows[repository] = since = cursor - Overlap;
+        var since = _windows.Since(repository, cursor);
         var comments = await github.ListChangedCommentsAsync(repository, since, cancellationToken);
         var (found, stored) = await StoreAsync(repository, comments.Items, since, cancellationToken);
 
-        var newest = comments.Items.Select(comment => comment.UpdatedAt).DefaultIfEmpty(cursor).Max();
-        if (newest > cursor)
-            await progress.MoveCursorAsync(source, newest, cancellationToken);
-        if (comments.Items.Count >= GitHubClient.PageSize)
-            _windows[repository] = newest - Overlap;
+        await _windows.AdvanceAsync(source, repository, cursor, [.. comments.Items.Select(comment => comment.UpdatedAt)], cancellationToken);
         return new CommentFinding(comments.Changed, found, stored);
     }
 
@@ -56,12 +47,12 @@ internal sealed class CommentPoll(GitHubClient github, IInbox inbox, IIntakeProg
         var (found, stored) = (0, 0);
 
         // A plan that somebody changed and then approved is to be known as changed first.
-        foreach (var comment in comments.OrderBy(comment => IsChangedPlan(comment) ? 0 : 1))
+        foreach (var (isPlan, comment) in comments.Select(comment => (IsPlan: IsChangedPlan(comment), comment)).OrderBy(entry => !entry.IsPlan))
         {
-            var isPlan = IsChangedPlan(comment);
             var id = string.Create(CultureInfo.InvariantCulture, $"comment-{repository}-{comment.Id}{(isPlan ? $"@{comment.UpdatedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}" : "")}");
             now.Add(id);
-            if (before.Contains(id) || comment.CreatedAt < since && !isPlan || !isPlan && _reader.Read(comment.Body) is null || Place(repository, comment) is not var (subject, onPullRequest))
+            var counts = isPlan || (comment.CreatedAt >= since && _reader.Read(comment.Body) is not null);
+            if (before.Contains(id) || !counts || Place(repository, comment) is not var (subject, onPullRequest))
                 continue;
             found++;
             var delivery = new Delivery
