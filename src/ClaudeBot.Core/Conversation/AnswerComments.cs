@@ -10,16 +10,8 @@ public sealed class AnswerComments(GitHubClient gitHub, BotIdentity identity, Ou
 
     /// <summary>The task's comment; null when there is none.</summary>
     /// <exception cref="GitHubException"/>
-    public async Task<GitHubComment?> FindAsync(IssueReference pullRequest, TaskId task, CancellationToken cancellationToken)
-    {
-        foreach (var comment in await gitHub.ListCommentsAsync(pullRequest, cancellationToken))
-        {
-            if (comment.Body.StartsWith(Marker(task), StringComparison.Ordinal) && await identity.WroteAsync(comment, cancellationToken))
-                return comment;
-        }
-
-        return null;
-    }
+    public Task<GitHubComment?> FindAsync(IssueReference pullRequest, TaskId task, CancellationToken cancellationToken) =>
+        identity.FindCommentAsync(pullRequest, Marker(task), StringComparison.Ordinal, cancellationToken);
 
     /// <summary>Writes the comment; the caller has looked before.</summary>
     /// <param name="text">Markdown; what is from outside in it is harmless already.</param>

@@ -16,17 +16,8 @@ public sealed class BotComments(GitHubClient gitHub, BotIdentity identity, Outgo
 
     /// <summary>The bot's comment on the issue, or null when there is none (yet, or any more). The oldest wins.</summary>
     /// <exception cref="GitHubException"/>
-    public async Task<GitHubComment?> FindAsync(IssueReference issue, CancellationToken cancellationToken)
-    {
-        var marker = Marker(issue);
-        foreach (var comment in await gitHub.ListCommentsAsync(issue, cancellationToken))
-        {
-            if (comment.Body.StartsWith(marker, StringComparison.OrdinalIgnoreCase) && await identity.WroteAsync(comment, cancellationToken))
-                return comment;
-        }
-
-        return null;
-    }
+    public Task<GitHubComment?> FindAsync(IssueReference issue, CancellationToken cancellationToken) =>
+        identity.FindCommentAsync(issue, Marker(issue), StringComparison.OrdinalIgnoreCase, cancellationToken);
 
     /// <summary>Makes the comment; the caller has looked before.</summary>
     /// <exception cref="GitHubException"/>

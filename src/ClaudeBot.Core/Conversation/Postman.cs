@@ -91,24 +91,13 @@ public sealed partial class Postman(
                 await gitHub.ReactAsync(post.Subject.Repository, post.CommentId!.Value, post.Content, cancellationToken);
                 return post.Content;
             case PostKind.Comment:
-                var comment = (post.Tries > 0 ? await FindAsync(post, cancellationToken) : null)
+                var comment = (post.Tries > 0 ? await identity.FindCommentAsync(post.Subject, Marker(post.Key), StringComparison.OrdinalIgnoreCase, cancellationToken) : null)
                     ?? await gitHub.CreateCommentAsync(post.Subject, outgoing.Body($"{Marker(post.Key)}\n{post.Content}"), cancellationToken);
                 return comment.HtmlUrl;
             default:
                 // Nobody can be asked whether an earlier message arrived: it is sent once, or not at all.
                 return post.Tries > 0 ? "given up: a stop of the bot cut it off" : await messenger.SendAsync(post.Content, cancellationToken);
         }
-    }
-
-    private async Task<GitHubComment?> FindAsync(OutgoingPost post, CancellationToken cancellationToken)
-    {
-        foreach (var comment in await gitHub.ListCommentsAsync(post.Subject, cancellationToken))
-        {
-            if (comment.Body.StartsWith(Marker(post.Key), StringComparison.OrdinalIgnoreCase) && await identity.WroteAsync(comment, cancellationToken))
-                return comment;
-        }
-
-        return null;
     }
 
     /// <summary>Short at first: a person waits for the answer.</summary>
