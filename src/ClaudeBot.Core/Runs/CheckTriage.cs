@@ -9,7 +9,7 @@ namespace ClaudeBot.Runs;
 /// Looks at checks that failed on the bot's own commit: whether they still do, whether a second try is worth more than a
 /// repair, and whether it is time to give up.
 /// </summary>
-public sealed class CheckTriage(GitHubClient gitHub, IRemarks remarks, CheckLogs logs, AnswerComments comments, RunOptions options)
+public sealed class CheckTriage(GitHubClient gitHub, IRemarks remarks, CheckLogs logs, ReviewAnswers answers, RunOptions options)
 {
     /// <summary>What came of a remark whose check was run again.</summary>
     private const string Rerun = "rerun";
@@ -97,17 +97,11 @@ public sealed class CheckTriage(GitHubClient gitHub, IRemarks remarks, CheckLogs
         {
             run.IsQuiet = false;
             run.Labels = (await run.Steps.ReadAsync(token => gitHub.GetIssueAsync(followUp.Pull.Reference, token), cancellationToken)).Labels;
-            await run.Steps.OnceAsync(
-                RunStep.AnswerComment,
-                new { followUp.Pull.Reference.Number },
-                lookFirst: false,
-                async token => await comments.FindAsync(followUp.Pull.Reference, run.Task.Id, token),
-                token => comments.CreateAsync(followUp.Pull.Reference, run.Task.Id, $"{reason}\n\nSay in a comment what should be done, and it goes on from there.", token),
-                cancellationToken);
+            await answers.CommentAsync(run.Steps, followUp.Pull.Reference, run.Task.Id, $"{reason}\n\nSay in a comment what should be done, and it goes on from there.", cancellationToken);
         }
 
         await SettleAsync(followUp, GivenUp, cancellationToken);
-        return new RunEndException(new RunEnd.Over(TaskState.Failed, reason, new PullRequestLink(followUp.Pull.Reference.Number, followUp.Pull.HtmlUrl, followUp.Pull.HeadSha, followUp.Pull.IsDraft)));
+        return new RunEndException(new RunEnd.Over(TaskState.Failed, reason, Publication.Link(followUp.Pull)));
     }
 
     private Task SettleAsync(FollowUp followUp, string outcome, CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ namespace ClaudeBot.Runs;
 
 /// <summary>Says what came of a follow-up: a reply in each thread, one comment for the rest, and reads back that it stands there.</summary>
 public sealed partial class FollowUpAnswers(
-    GitHubClient gitHub, ReviewReplies replies, ReviewAnswers threads, AnswerComments comments, Publication publication, IRemarks remarks, FeedbackFile file, ILogger<FollowUpAnswers> logger)
+    GitHubClient gitHub, ReviewReplies replies, ReviewAnswers given, Publication publication, IRemarks remarks, FeedbackFile file, ILogger<FollowUpAnswers> logger)
 {
     private const int LongestQuote = 300;
 
@@ -26,9 +26,9 @@ public sealed partial class FollowUpAnswers(
         var inThreads = followUp.Points.Where(point => point.Remark.Kind == RemarkKind.ReviewComment).ToList();
         var others = followUp.Points.Except(inThreads).ToList();
         foreach (var point in inThreads)
-            await threads.ReplyAsync(run.Steps, pull, Id(point), Thread(point), answers[point.Seq].Text, cancellationToken);
+            await given.ReplyAsync(run.Steps, pull, Id(point), Thread(point), answers[point.Seq].Text, cancellationToken);
         if (others.Count > 0)
-            await CommentAsync(run, pull, others, answers, cancellationToken);
+            await given.CommentAsync(run.Steps, pull, run.Task.Id, Text(others, answers), cancellationToken);
         await ResolveAsync(run, pull, [.. inThreads.Where(point => answers[point.Seq].Resolves).Select(Thread)], cancellationToken);
 
         var (link, fault) = await ReadBackAsync(run, report, [.. inThreads.Select(Id)], cancellationToken);
@@ -41,14 +41,6 @@ public sealed partial class FollowUpAnswers(
     private static long Id(StoredRemark point) => long.Parse(point.Remark.Key, CultureInfo.InvariantCulture);
 
     private static long Thread(StoredRemark point) => point.Remark.Detail.Thread ?? Id(point);
-
-    private Task<Written> CommentAsync(Run run, IssueReference pull, List<StoredRemark> points, Dictionary<long, PointAnswer> answers, CancellationToken cancellationToken) => run.Steps.OnceAsync(
-        RunStep.AnswerComment,
-        new { pull = pull.ToString() },
-        lookFirst: false,
-        async token => await comments.FindAsync(pull, run.Task.Id, token) is { } there ? new Written(there.Id) : null,
-        async token => new Written((await comments.CreateAsync(pull, run.Task.Id, Text(points, answers), token)).Id),
-        cancellationToken);
 
     private static string Text(List<StoredRemark> points, Dictionary<long, PointAnswer> answers)
     {

@@ -3,8 +3,8 @@ using ClaudeBot.GitHub;
 
 namespace ClaudeBot.Runs;
 
-/// <summary>Answers comments on the diff of a pull request, each once in the life of a task.</summary>
-public sealed class ReviewAnswers(ReviewReplies replies)
+/// <summary>Answers what was said on a pull request, each once in the life of a task: in the threads on the diff, and in one comment for the rest.</summary>
+public sealed class ReviewAnswers(ReviewReplies replies, AnswerComments comments)
 {
     /// <summary>Replies in the comment's thread, unless the reply stands there already; gives its id.</summary>
     /// <param name="commentId">The comment that is answered; any of its thread.</param>
@@ -22,6 +22,17 @@ public sealed class ReviewAnswers(ReviewReplies replies)
             cancellationToken);
         return reply.Id;
     }
+
+    /// <summary>Writes the task's one comment on the pull request, unless it stands there already.</summary>
+    /// <exception cref="StaleLeaseException"/>
+    /// <exception cref="GitHubException"/>
+    public Task CommentAsync(StepLog steps, IssueReference pullRequest, TaskId task, string text, CancellationToken cancellationToken) => steps.OnceAsync(
+        RunStep.AnswerComment,
+        new { pull = pullRequest.ToString() },
+        lookFirst: false,
+        async token => await comments.FindAsync(pullRequest, task, token) is { } there ? new Written(there.Id) : null,
+        async token => new Written((await comments.CreateAsync(pullRequest, task, text, token)).Id),
+        cancellationToken);
 
     private sealed record Written(long Id);
 }
