@@ -24,6 +24,9 @@ public static class RoomOptions
         /// <summary>The repository meant where none is named; null when none is served.</summary>
         public RepositoryName? DefaultRepository => configuration.Repositories is [var first, ..] ? first : null;
 
+        /// <summary>By which name comments address the bot, without the sign.</summary>
+        public string Mention => configuration.Get(GitHubSettings.BotMention)!.TrimStart('@');
+
         /// <summary>A GitHub App goes before a personal access token.</summary>
         public GitHubOptions GitHub(TimeProvider time)
         {
@@ -40,7 +43,7 @@ public static class RoomOptions
         public TriggerOptions Triggers() => new()
         {
             BotLabel = configuration.Get(GitHubSettings.BotLabel)!,
-            Mention = configuration.Get(GitHubSettings.BotMention)!.TrimStart('@'),
+            Mention = configuration.Mention,
             LargestBudgetUsd = configuration.Get(WorkSettings.BudgetPerTask),
             AllowedBots = configuration.Get(GitHubSettings.AllowedBots),
             MaxTasksPerIssueAndHour = configuration.Get(GitHubSettings.MaxTasksPerIssue),

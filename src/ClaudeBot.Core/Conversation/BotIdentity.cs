@@ -10,16 +10,13 @@ public sealed class BotIdentity(GitHubClient gitHub)
     /// <summary>With this every comment of the bot begins, and none of the person whose account it may be using.</summary>
     public const string Mark = "<!-- claude-bot:";
 
-    /// <exception cref="GitHubException"/>
-    public Task<bool> WroteAsync(GitHubComment comment, CancellationToken cancellationToken) => IsBotAsync(comment.Author, cancellationToken);
-
     /// <summary>The oldest comment there that begins with the marker and is the bot's own; null when there is none (yet, or any more).</summary>
     /// <exception cref="GitHubException"/>
     public async Task<GitHubComment?> FindCommentAsync(IssueReference subject, string marker, StringComparison comparison, CancellationToken cancellationToken)
     {
         foreach (var comment in await gitHub.ListCommentsAsync(subject, cancellationToken))
         {
-            if (comment.Body.StartsWith(marker, comparison) && await WroteAsync(comment, cancellationToken))
+            if (comment.Body.StartsWith(marker, comparison) && await IsBotAsync(comment.Author, cancellationToken))
                 return comment;
         }
 

@@ -44,11 +44,18 @@ internal static class BotComposition
     /// <summary>What works on tasks.</summary>
     public static IServiceCollection AddWork(this IServiceCollection services, BotConfiguration configuration)
     {
-        services.AddSingleton(configuration.Sandbox()).AddSingleton(new GateOptions()).AddSingleton(new RunOptions { AllowedBots = configuration.Get(GitHubSettings.AllowedBots), CommitStyle = configuration.Get(GitHubSettings.CommitStyle)!, RepositoryDefaults = configuration.Get(GitHubSettings.RepositoryDefaults), MainRepository = configuration.DefaultRepository });
+        services.AddSingleton(configuration.Sandbox()).AddSingleton(new GateOptions());
+        services.AddSingleton(new RunOptions
+        {
+            AllowedBots = configuration.Get(GitHubSettings.AllowedBots),
+            CommitStyle = configuration.Get(GitHubSettings.CommitStyle)!,
+            RepositoryDefaults = configuration.Get(GitHubSettings.RepositoryDefaults),
+            MainRepository = configuration.DefaultRepository,
+        });
         var notifications = configuration.Secret(DoorSettings.NotificationUrl);
         services.AddSingleton(new ConversationOptions
         {
-            Mention = configuration.Get(GitHubSettings.BotMention)!.TrimStart('@'),
+            Mention = configuration.Mention,
             InputTimeout = configuration.Get(GitHubSettings.InputTimeout),
             StatusUrl = configuration.Get(DoorSettings.StatusPublicUrl),
             Notifications = configuration.Get(DoorSettings.Notifications) ? notifications : null,

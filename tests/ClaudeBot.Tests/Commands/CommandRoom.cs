@@ -22,6 +22,23 @@ internal sealed class CommandRoom : IDisposable
 
     public string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
+    /// <summary>All that a bot must be given to start. GitHub and the model's service are away.</summary>
+    public void Complete()
+    {
+        foreach (var (name, value) in new Dictionary<string, string>
+        {
+            ["GITHUB_TOKEN"] = "a-token-of-tests",
+            ["ANTHROPIC_API_KEY"] = "a-key-of-tests",
+            ["GITHUB_API_URL"] = "http://127.0.0.1:1",
+            ["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:1",
+            ["WEBHOOK_PORT"] = "off",
+            ["METRICS_PORT"] = "0",
+            ["STATUS_PORT"] = "off",
+            ["AGENT"] = "api",
+        })
+            Environment[name] = value;
+    }
+
     public async Task<Outcome> RunAsync(params string[] arguments)
     {
         var (output, error) = (new StringWriter(), new StringWriter());

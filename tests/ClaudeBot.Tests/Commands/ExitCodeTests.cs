@@ -29,7 +29,7 @@ public sealed class ExitCodeTests : IDisposable
     [Fact]
     public async Task A_bot_beside_another_on_the_same_folder_is_refused_with_69()
     {
-        Complete();
+        _room.Complete();
         using var other = DataFolderLock.Take(_room.Data, BotRole.All);
         var up = await _room.RunAsync("up");
         up.Code.ShouldBe(ExitCode.Unavailable);
@@ -39,7 +39,7 @@ public sealed class ExitCodeTests : IDisposable
     [Fact]
     public async Task An_agent_asked_for_by_name_and_missing_is_told_before_the_start()
     {
-        Complete();
+        _room.Complete();
         _room.Environment["AGENT"] = "claude-code";
         _room.Environment["CLAUDE_CODE_PATH"] = _room.PathOf("no-such-program");
         var run = await _room.RunAsync("run");
@@ -52,7 +52,7 @@ public sealed class ExitCodeTests : IDisposable
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
-        Complete();
+        _room.Complete();
         _room.Environment["METRICS_PORT"] = $"{((System.Net.IPEndPoint)listener.LocalEndpoint).Port}";
         var run = await _room.RunAsync("run");
         run.Code.ShouldBe(ExitCode.Unavailable, run.All);
@@ -76,21 +76,5 @@ public sealed class ExitCodeTests : IDisposable
         var web = await _room.RunAsync("web", "--set", "STATUS_PORT=0");
         web.Code.ShouldBe(ExitCode.Unavailable);
         web.Error.ShouldContain("STATUS_DATA_DIR");
-    }
-
-    private void Complete()
-    {
-        foreach (var (name, value) in new Dictionary<string, string>
-        {
-            ["GITHUB_TOKEN"] = "a-token-of-tests",
-            ["ANTHROPIC_API_KEY"] = "a-key-of-tests",
-            ["GITHUB_API_URL"] = "http://127.0.0.1:1",
-            ["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:1",
-            ["WEBHOOK_PORT"] = "off",
-            ["METRICS_PORT"] = "0",
-            ["STATUS_PORT"] = "off",
-            ["AGENT"] = "api",
-        })
-            _room.Environment[name] = value;
     }
 }

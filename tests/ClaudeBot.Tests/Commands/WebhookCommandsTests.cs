@@ -149,19 +149,9 @@ public sealed class WebhookCommandsTests : IDisposable
 
         public static async Task<DoorRoom> OpenAsync(CommandRoom room)
         {
-            foreach (var (name, value) in new Dictionary<string, string>
-            {
-                ["GITHUB_TOKEN"] = "a-token-of-tests",
-                ["ANTHROPIC_API_KEY"] = "a-key-of-tests",
-                ["GITHUB_API_URL"] = "http://127.0.0.1:1",
-                ["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:1",
-                ["GITHUB_WEBHOOK_SECRET"] = "hook-secret-of-tests",
-                ["WEBHOOK_PORT"] = "0",
-                ["METRICS_PORT"] = "0",
-                ["STATUS_PORT"] = "off",
-                ["AGENT"] = "api",
-            })
-                room.Environment[name] = value;
+            room.Complete();
+            room.Environment["GITHUB_WEBHOOK_SECRET"] = "hook-secret-of-tests";
+            room.Environment["WEBHOOK_PORT"] = "0";
             var inputs = new ConfigurationInputs { Environment = new Dictionary<string, string>(room.Environment), SecretsDirectory = room.PathOf("secrets") };
             var folder = DataFolderLock.Take(room.Data, BotRole.Ingest);
             var host = BotHost.Build(ConfigurationReader.Read(inputs, new SecretMask(), TimeProvider.System), BotRole.Ingest, TimeProvider.System, null);

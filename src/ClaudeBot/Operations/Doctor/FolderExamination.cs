@@ -50,7 +50,8 @@ internal sealed class FolderExamination(BotConfiguration configuration, DataFold
 
     private IEnumerable<Finding> LookAtLogs()
     {
-        if (SettingsCatalogue.Find("BOT_LOG_DIR") is not { } setting || configuration.Shown(setting) is not { Length: > 0 } logs || !(configuration.IsSet(setting) || Directory.Exists(logs)))
+        var logs = configuration.Get(BotSettings.LogDirectory)!;
+        if (!configuration.IsSet(BotSettings.LogDirectory) && !Directory.Exists(logs))
             yield break;
         const string Check = "log folder";
         if (!Directory.Exists(logs))

@@ -21,20 +21,9 @@ public sealed class DoctorOnMachineTests : IDisposable
 
     public DoctorOnMachineTests()
     {
-        foreach (var (name, value) in new Dictionary<string, string>
-        {
-            ["GITHUB_TOKEN"] = "a-token-of-tests",
-            ["ANTHROPIC_API_KEY"] = "a-key-of-tests",
-            ["GITHUB_API_URL"] = "http://127.0.0.1:1",
-            ["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:1",
-            ["WEBHOOK_PORT"] = "off",
-            ["METRICS_PORT"] = "0",
-            ["STATUS_PORT"] = "off",
-            ["AGENT"] = "api",
-            ["SANDBOX"] = "off",
-            ["DISK_FLOOR_MB"] = "0",
-        })
-            _room.Environment[name] = value;
+        _room.Complete();
+        _room.Environment["SANDBOX"] = "off";
+        _room.Environment["DISK_FLOOR_MB"] = "0";
     }
 
     public void Dispose() => _room.Dispose();
