@@ -92,7 +92,7 @@ public sealed class WorkspaceStore(
         var place = new GitPlace(workspace.GitDirectory);
         await new HostTraces(_git).TakeOutAsync(place, byHost, cancellationToken);
         var tree = byHost.Count == 0 ? whole : await WriteTreeAsync(place, cancellationToken);
-        var before = (await _git.RunAsync(place, ["rev-parse", "--verify", $"{workspace.StartSha}^{{tree}}"], cancellationToken)).Trim();
+        var before = await StartTreeAsync(workspace, cancellationToken);
         if (tree == before && workspace.Merge is null)
             return null;
 
@@ -159,7 +159,7 @@ public sealed class WorkspaceStore(
         await RequireWholeAsync(workspace, cancellationToken);
         var place = new GitPlace(workspace.GitDirectory);
         var tree = await new CommitReading(_git, place).TreeWithoutAsync(commit.Sha, files, cancellationToken);
-        var before = (await _git.RunAsync(place, ["rev-parse", "--verify", $"{workspace.StartSha}^{{tree}}"], cancellationToken)).Trim();
+        var before = await StartTreeAsync(workspace, cancellationToken);
         if (tree == before && workspace.Merge is null)
             return null;
 
@@ -184,7 +184,7 @@ public sealed class WorkspaceStore(
         await RequireWholeAsync(workspace, cancellationToken);
         var place = new GitPlace(workspace.GitDirectory);
         var head = (await _git.RunAsync(place, ["rev-parse", "--verify", WorkspaceMaker.BaseReference], cancellationToken)).Trim();
-        if ((await _git.TryAsync(place, ["merge-base", "--is-ancestor", head, workspace.StartSha], cancellationToken)).Succeeded)
+        if (await IsAncestorAsync(workspace, head, workspace.StartSha, cancellationToken))
             return workspace;
         var merged = await new BranchMerge(_git).MergeAsync(workspace, workspace.StartSha, head, Commits.Identity(), cancellationToken);
         return merged with { BaseSha = head };
@@ -205,7 +205,7 @@ public sealed class WorkspaceStore(
         var heads = await mirror.HeadsAsync([workspace.Branch], cancellationToken);
         if (workspace.RemoteSha is not { } known || !heads.TryGetValue(workspace.Branch, out var head))
             return null;
-        if (!(await _git.TryAsync(new GitPlace(workspace.GitDirectory), ["merge-base", "--is-ancestor", known, head], cancellationToken)).Succeeded)
+        if (!await IsAncestorAsync(workspace, known, head, cancellationToken))
             return null;
         var merged = await new BranchMerge(_git).MergeAsync(workspace, sha, head, Commits.Identity(), cancellationToken);
         return merged with { RemoteSha = head };
@@ -257,6 +257,12 @@ public sealed class WorkspaceStore(
             mirror.Dispose();
         _git.Metrics.Dispose();
     }
+
+    private async Task<string> StartTreeAsync(Workspace workspace, CancellationToken cancellationToken) =>
+        (await _git.RunAsync(new GitPlace(workspace.GitDirectory), ["rev-parse", "--verify", $"{workspace.StartSha}^{{tree}}"], cancellationToken)).Trim();
+
+    private async Task<bool> IsAncestorAsync(Workspace workspace, string older, string newer, CancellationToken cancellationToken) =>
+        (await _git.TryAsync(new GitPlace(workspace.GitDirectory), ["merge-base", "--is-ancestor", older, newer], cancellationToken)).Succeeded;
 
     private static bool IsStamped(Workspace workspace)
     {
