@@ -96,6 +96,19 @@ public sealed class SqliteLedgerViewsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_number_is_not_found_in_the_random_end_of_an_id()
+    {
+        var task = await AddAsync(Shop, 2, "x");
+        await _ledger.WriteAsync(connection => connection.Execute("UPDATE tasks SET id = 'acme--shop--issue-2-3abcde' WHERE id = @id", new { id = task.Id.Value }), Cancellation);
+        async Task<int> CountAsync(string search) => (await _queue.ListAsync(new TaskFilter { Search = search }, Cancellation)).Count;
+
+        (await CountAsync("#3")).ShouldBe(0);
+        (await CountAsync("#2")).ShouldBe(1);
+        (await CountAsync("acme/shop#2")).ShouldBe(1);
+        (await CountAsync("3abcde")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_search_keeps_to_states_repository_and_page_and_follows_every_change()
     {
         for (var issue = 1; issue <= 4; issue++)

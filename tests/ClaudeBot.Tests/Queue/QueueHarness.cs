@@ -59,9 +59,9 @@ public sealed class QueueHarness : IAsyncDisposable
     public QueueWorker Worker(TaskHandler handler, QueueOptions? options = null, string boot = "boot-1", params ClaimCheck[] checks) => new(
         Queue, options ?? new QueueOptions(), new WorkerIdentity("host", boot), new QueueSignal(), Notices, Metrics, Time, checks, Guards, handler, WorkerLog);
 
-    public async Task<TaskId> AddAsync(int? issue = 42, string repository = "octo/demo", TaskPriority priority = TaskPriority.Medium, string description = "It drops the last line.")
+    public async Task<TaskId> AddAsync(int? issue = 42, string repository = "octo/demo", TaskPriority priority = TaskPriority.Medium, string description = "It drops the last line.", SqliteTaskQueue? queue = null)
     {
-        var result = await Queue.EnqueueAsync(
+        var result = await (queue ?? Queue).EnqueueAsync(
             new NewTask
             {
                 Kind = issue is null ? TaskKind.Manual : TaskKind.Issue,

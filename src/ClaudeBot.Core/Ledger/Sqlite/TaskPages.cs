@@ -59,21 +59,30 @@ internal static partial class TaskPages
 
     /// <summary>
     /// The filter in the language of the full-text index: each word may be the beginning of one in the task, and what is
-    /// written together, as in <c>acme/shop</c>, stands together. All is quoted, so that nothing in it is an operator.
-    /// Null when there is no word in it.
+    /// written together, as in <c>acme/shop</c>, stands together; <c>#12</c>, as in <c>shop#12</c>, is that
+    /// number alone. All is quoted, so that nothing in it is an operator. Null when there is no word in it.
     /// </summary>
     private static string? Words(TaskFilter filter)
     {
-        var phrases = (filter.Search ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Phrase).Where(phrase => phrase.Length > 0).Take(MostWords).ToArray();
-        if (phrases.Length == 0)
+        var terms = (filter.Search ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Term).OfType<string>().Take(MostWords).ToArray();
+        if (terms.Length == 0)
             return null;
-        var words = $"{{id title requested_by}} : ({string.Join(" AND ", phrases.Select(phrase => $"\"{phrase}\"*"))})";
+        var words = $"{{id title requested_by}} : ({string.Join(" AND ", terms)})";
         var states = filter.States.Count == 0 ? "" : $" AND state : ({string.Join(" OR ", filter.States.Distinct().Select(state => $"\"{state.Word()}\""))})";
         var repository = filter.Repository is { } name ? $" AND repository : \"{Phrase(name.ToString())}\"" : "";
         return words + states + repository;
     }
 
+    // The id of a task says "issue-12-" and then six random signs, which may well begin with a number.
+    private static string? Term(string word) =>
+        Issue().Match(word) is { Success: true } issue ? $"\"{Phrase(issue.Groups[1].Value + " issue " + issue.Groups[2].Value)}\""
+        : Phrase(word) is { Length: > 0 } phrase ? $"\"{phrase}\"*"
+        : null;
+
     private static string Phrase(string text) => string.Join(' ', Word().Matches(text).Select(word => word.Value));
+
+    [GeneratedRegex(@"\A(.*)#([0-9]+)\z")]
+    private static partial Regex Issue();
 
     // As unicode61 takes text apart: letters and digits are words, everything else stands between them.
     [GeneratedRegex(@"[\p{L}\p{N}\p{M}\p{Co}]+")]

@@ -18,6 +18,14 @@ public sealed partial class SpoolService(
         await base.StartAsync(cancellationToken);
     }
 
+    /// <summary>A last sweep: what the workers put back as they ended has its file too.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (ExecuteTask is not null && !cancellationToken.IsCancellationRequested)
+            await SweepAsync(cancellationToken);
+    }
+
     public override void Dispose()
     {
         _signal.Dispose();

@@ -80,6 +80,21 @@ public sealed class SpoolServiceTests : SpoolHarness
         void Advance() => Harness.Time.Advance(TimeSpan.FromHours(1));
     }
 
+    [Fact]
+    public async Task A_task_that_came_to_wait_in_the_last_moment_has_its_file_when_the_bot_has_stopped()
+    {
+        using var service = Service();
+        await service.StartAsync(Cancellation);
+        var first = await Harness.AddAsync(issue: 1);
+        await UntilAsync(() => File.Exists(QueueFile(first)));
+
+        // The loop hears nothing of it, as when it is told to end at the same moment.
+        var last = await Harness.AddAsync(issue: 2, queue: Harness.OtherProcess);
+        await service.StopAsync(Cancellation);
+
+        File.Exists(QueueFile(last)).ShouldBeTrue();
+    }
+
     private SpoolService Service()
     {
         var options = new SpoolOptions { DataDirectory = Root, SweepInterval = TimeSpan.FromHours(1) };
