@@ -36,7 +36,7 @@ public static class Leftovers
                 break;
             foreach (var process in found)
             {
-                UnixSignals.Send(process.Id, UnixSignal.Kill);
+                UnixProcesses.Send(process.Id, UnixSignal.Kill);
                 killed.Add(process.Id);
             }
         }

@@ -121,7 +121,7 @@ public sealed class AgentsBehindGatewayTests : IAsyncLifetime
         await _at.SeenAsync(run, request => request.Fault == FaultKind.Stall, Token);
 
         foreach (var process in _at.Alive())
-            UnixSignals.Send(process, UnixSignal.Kill);
+            UnixProcesses.Send(process, UnixSignal.Kill);
 
         var result = await run;
         result.Ending.ShouldBe(AgentEnding.Crashed, result.Summary);
