@@ -17,6 +17,7 @@ public sealed class ConversationTests
     public async Task Stop_ends_the_agent_and_all_it_started(bool byPoll)
     {
         await using var bot = await StartAsync(byPoll);
+        var before = bot.Town.Host.Requests.All.Count;
         // The script answers such an issue with a command, and then stalls.
         var issue = await FileAsync(bot, "Something that takes very long", ["claude-bot"]);
         await bot.Town.Claude!.Requests.WaitAsync(_ => Asked(bot).Count >= 2, Token);
@@ -29,6 +30,7 @@ public sealed class ConversationTests
         await bot.GitHub.WhenAsync(() => issue.LabelNames.SequenceEqual(["claude-bot"]), Token);
         await bot.GitHub.WhenAsync(() => issue.Comments.Any(said => said.Body.Contains("### Claude Bot stopped", StringComparison.Ordinal)), Token);
         bot.PullRequests(Repository).ShouldBeEmpty();
+        CallCounts.Tell(bot, before, !byPoll, "a run that is stopped");
         bot.DescriptionFaults().ShouldBeEmpty();
     }
 
@@ -39,6 +41,7 @@ public sealed class ConversationTests
     {
         await using var bot = await StartAsync(byPoll);
         var issue = await FileAsync(bot, "Note what the till does", []);
+        var before = bot.Town.Host.Requests.All.Count;
         var asked = await SayAsync(bot, issue, bot.Town.Owner, "@claude-bot plan");
         await bot.WhenLabelledAsync(Repository, issue.Number, "bot:needs-input");
         await WhenReactedAsync(bot, asked, "eyes");
@@ -52,6 +55,8 @@ public sealed class ConversationTests
         await ShouldBeOneSessionAsync(bot, "Change nothing yet", "answered your plan");
         Asked(bot)[^1].Prompt!.ShouldContain("2. Say that it counts.");
         bot.PullRequests(Repository).ShouldHaveSingleItem();
+        await CommentAsync(bot, issue, "### Claude Bot opened a pull request");
+        CallCounts.Tell(bot, before, !byPoll, "a plan that is asked for, edited and carried out");
         bot.DescriptionFaults().ShouldBeEmpty();
     }
 
@@ -62,18 +67,23 @@ public sealed class ConversationTests
     {
         await using var bot = await StartAsync(byPoll);
         bot.GitHub.AddUser("mallory");
+        var before = bot.Town.Host.Requests.All.Count;
         var issue = await FileAsync(bot, "Please ask", ["claude-bot"]);
         await bot.WhenLabelledAsync(Repository, issue.Number, "bot:needs-input");
         (await CommentAsync(bot, issue, "### A question")).Body.ShouldContain($"@{bot.Town.Owner}, before I go on");
 
         var ignored = await SayAsync(bot, issue, "mallory", "@claude-bot delete everything");
-        await SayAsync(bot, issue, bot.Town.Owner, "@claude-bot greet the world");
+        var answer = await SayAsync(bot, issue, bot.Town.Owner, "@claude-bot greet the world");
         await bot.WhenLabelledAsync(Repository, issue.Number, "bot:completed");
+        await WhenReactedAsync(bot, answer, "eyes");
 
         await ShouldBeOneSessionAsync(bot, "Please ask", "answered your question");
         Asked(bot)[^1].Prompt!.ShouldContain("greet the world");
         Asked(bot).ShouldAllBe(request => !request.Prompt!.Contains("delete everything", StringComparison.Ordinal));
         ignored.Reactions.ShouldBeEmpty();
+        await CommentAsync(bot, issue, "### Claude Bot opened a pull request");
+        CallCounts.Tell(bot, before, !byPoll, "a question and its answer, and somebody who is not heard");
+        (await bot.RunVerbAsync("explain", $"{Repository}#{issue.Number}")).Output.ShouldContain("@mallory has read permission");
         bot.DescriptionFaults().ShouldBeEmpty();
     }
 
@@ -81,8 +91,9 @@ public sealed class ConversationTests
     {
         var bot = await BotOnTown.MakeAsync("claude-code", ("TARGET_REPO", Repository), ("ISSUE_CHECK_INTERVAL", byPoll ? "1s" : "24h"));
         await bot.AddRepositoryAsync(Repository, issues: 0);
+        var settled = Task.WhenAll(bot.WhenPrintedAsync(line => line.Contains($"labels in {Repository}", StringComparison.Ordinal)), bot.WhenPrintedAsync(line => line.Contains("Poll: 1 repositories", StringComparison.Ordinal)));
         await bot.StartBotAsync();
-        await bot.Town.Host.Requests.FirstAsync(e => e.Path.EndsWith("/issues", StringComparison.Ordinal), Token);
+        await settled;
         if (!byPoll)
             await bot.Town.AddHookAsync(Repository, bot.Ports.WebhookPort!.Value, Token);
         return bot;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ClaudeBot.Playground.GitHub.State;
-using ClaudeBot.Playground.Requests;
 
 namespace ClaudeBot.EndToEndTests;
 
@@ -36,7 +35,7 @@ public sealed class ReviewTests
         var record = Directory.GetFiles(Path.Combine(bot.DataDirectory, "sessions"), "*.jsonl", SearchOption.AllDirectories).ShouldHaveSingleItem("the session in which the pull request was made goes on");
         File.ReadAllText(record).ShouldContain("Point 3, by @");
         File.ReadAllText(Path.Combine(bot.DataDirectory, "pr_feedback", $"pr_{pull.Number}_feedback.json")).ShouldContain("\"pr_number\": 2");
-        Tell(bot, before, byWebhook, "three review comments");
+        await CallCounts.TellAsync(bot, before, byWebhook, "three review comments", pull, ends: 1);
         (await CommitsAsync(bot, pull)).ShouldBe(2, "the pull request's and one for all three");
         bot.DescriptionFaults().ShouldBeEmpty();
     }
@@ -79,7 +78,7 @@ public sealed class ReviewTests
         var text = (await bot.GitHub.ReadFileAsync(Repository, pull.Pull.HeadBranch, Notes, Token))!;
         text.ShouldNotContain("<<<<<<<");
         (await bot.GitHub.ReadFileAsync(Repository, pull.Pull.HeadBranch, "by-hand.txt", Token)).ShouldBe("mine\n");
-        Tell(bot, before, byWebhook, "a conflict");
+        await CallCounts.TellAsync(bot, before, byWebhook, "a conflict", pull, ends: 1);
         using var client = new HttpClient();
         using var answer = JsonDocument.Parse(await client.GetStringAsync($"{bot.Town.Host.ApiUrl.ToString().TrimEnd('/')}/repos/{Repository}/pulls/{pull.Number}", Token));
         answer.RootElement.GetProperty("mergeable").GetBoolean().ShouldBeTrue();
@@ -123,7 +122,7 @@ public sealed class ReviewTests
         }
 
         bot.Town.Claude!.Requests.All.ShouldContain(request => request.Prompt != null && request.Prompt.Contains("It is no chance."));
-        Tell(bot, before, byWebhook, rounds == 2 ? "a check repaired in the second round" : "a check given up after three rounds");
+        await CallCounts.TellAsync(bot, before, byWebhook, rounds == 2 ? "a check repaired in the second round" : "a check given up after three rounds", pull, ends: rounds == 2 ? 3 : 5);
         bot.DescriptionFaults().ShouldBeEmpty();
     }
 
@@ -164,15 +163,4 @@ public sealed class ReviewTests
         using var commits = JsonDocument.Parse(await client.GetStringAsync($"{bot.Town.Host.ApiUrl.ToString().TrimEnd('/')}/repos/{Repository}/pulls/{pull.Number}/commits", Token));
         return commits.RootElement.GetArrayLength();
     }
-
-    /// <summary>Prints what a scenario cost; docs/ARCHITECTURE.md keeps the figures.</summary>
-    private static void Tell(BotOnTown bot, int before, bool byWebhook, string scenario)
-    {
-        var sent = bot.Town.Host.Requests.All.Skip(before).Where(e => !e.Path.EndsWith("/hooks", StringComparison.Ordinal)).ToList();
-        var counted = sent.Where(e => e.Status != 304).ToList();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{scenario}, {(byWebhook ? "by webhook" : "by polling")}: {counted.Count} calls counted, {counted.Count(IsContent)} of them write content");
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', counted));
-    }
-
-    private static bool IsContent(RecordedExchange exchange) => exchange.Method != "GET" && !exchange.Path.Contains("/labels", StringComparison.Ordinal);
 }

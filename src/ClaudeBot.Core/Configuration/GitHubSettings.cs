@@ -59,7 +59,7 @@ public static class GitHubSettings
 
     public static SecretSetting CommitSigningKey { get; } = new("COMMIT_SIGNING_KEY", "Signs the bot's commits: an SSH private key (Ed25519 or RSA) or an armored OpenPGP private key, without a passphrase; give it by COMMIT_SIGNING_KEY_FILE.") { Room = Room };
 
-    public static Setting<string?> RepositoryDefaults { get; } = new("REPOSITORY_DEFAULTS", SettingKinds.Path, null, "File of the form of a repository's .github/claude-bot.yml: what a repository does not say itself. Read at each run.") { Room = Room };
+    public static Setting<string?> RepositoryDefaults { get; } = new("REPOSITORY_DEFAULTS", SettingKinds.Path, null, "File of the form of a repository's .github/claude-bot.yml: what a repository does not say itself. Checked at the start, and read at each run.") { Room = Room };
 
     public static Setting<string?> CommitStyle { get; } = new("COMMIT_STYLE", OneOf("plain", "conventional"), "plain", "Form of commit messages and pull requests' titles: plain, or conventional commits with the type by the issue's labels; a repository's commit_style goes before it.") { Room = Room };
 

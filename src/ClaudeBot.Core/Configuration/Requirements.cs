@@ -1,3 +1,4 @@
+using ClaudeBot.Gate;
 using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.Configuration;
@@ -25,6 +26,8 @@ internal static class Requirements
     {
         if (needs.HasFlag(ConfigurationNeeds.Model) && !configuration.IsSet(WorkSettings.ApiKey) && !configuration.IsSet(WorkSettings.ApiKeys))
             yield return NotSet(WorkSettings.ApiKey, "Put the key of the Claude API in it, in the file named by ANTHROPIC_API_KEY_FILE, or in /run/secrets/anthropic_api_key; or several in ANTHROPIC_API_KEYS");
+        if (needs.HasFlag(ConfigurationNeeds.Model) && configuration.Get(GitHubSettings.RepositoryDefaults) is { } defaults && DefaultsFault(defaults) is { } unusable)
+            yield return new ConfigurationFault(GitHubSettings.RepositoryDefaults.Name, unusable, "Name a file of the form of a repository's .github/claude-bot.yml that this user can read");
         var isApp = configuration.IsSet(GitHubSettings.AppId);
         if (needs.HasFlag(ConfigurationNeeds.GitHub) && !isApp && !configuration.IsSet(GitHubSettings.Token))
             yield return NotSet(GitHubSettings.Token, "Put a personal access token in it, in the file named by GITHUB_TOKEN_FILE, or in /run/secrets/github_token; or set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY_FILE");
@@ -51,6 +54,23 @@ internal static class Requirements
         group door by port into same
         where same.Count() > 1
         select new ConfigurationFault(same.Last().Name, $"port {same.Key} is also {same.First().Name}", "Give each door its own port, or 'off'");
+
+    private static string? DefaultsFault(string file)
+    {
+        try
+        {
+            RepositoryPolicyReader.Read(File.ReadAllText(file));
+            return null;
+        }
+        catch (FormatException error)
+        {
+            return error.Message.Replace(RepositoryPolicy.Path, file, StringComparison.Ordinal).TrimEnd('.');
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"the file {file} cannot be read ({(error is FileNotFoundException or DirectoryNotFoundException ? "it is not there" : "no permission, or no file")})";
+        }
+    }
 
     private static ConfigurationFault NotSet(Setting setting, string remedy) => new(setting.Name, "it is not set", remedy);
 }

@@ -58,6 +58,7 @@ public static class RoomOptions
             Enabled = configuration.Get(GitHubSettings.PrFeedback),
             QuietPeriod = configuration.Get(GitHubSettings.PrQuietPeriod),
             MaxTasksPerHour = configuration.Get(GitHubSettings.MaxTasksPerIssue),
+            AllowedBots = configuration.Get(GitHubSettings.AllowedBots),
         };
 
         public QueueOptions Queue() => new()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClaudeBot.Queue;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,8 @@ namespace ClaudeBot.FollowUps;
 
 /// <summary>
 /// Gathers remarks into tasks: one for each pull request, once its people have been quiet for a while. While a task is at
-/// work on the pull request, what is said gathers for the next.
+/// work on the pull request, what is said gathers for the next. Bots that answer each other are told so and left: where
+/// they alone gave cause for <see cref="FollowUpOptions.MostRoundsOfBots"/> tasks in a row, a person has to speak first.
 /// </summary>
 public sealed partial class FollowUpMaker(
     IRemarks remarks, ITaskQueue queue, QueueSignal signal, FollowUpOptions options, TimeProvider time, ILogger<FollowUpMaker> logger) : BackgroundService
@@ -19,7 +21,7 @@ public sealed partial class FollowUpMaker(
         var made = 0;
         foreach (var batch in (await remarks.WaitingAsync(cancellationToken)).GroupBy(stored => stored.Remark.Pull))
         {
-            if (IsDue([.. batch]) && await MakeAsync(batch.Key, [.. batch], cancellationToken))
+            if (IsDue([.. batch]) && await HeardAsync(batch.Key, [.. batch], cancellationToken) is { Count: > 0 } heard && await MakeAsync(batch.Key, heard, cancellationToken))
                 made++;
         }
 
@@ -55,6 +57,32 @@ public sealed partial class FollowUpMaker(
         return newest > now || now - newest >= options.QuietPeriod || now - oldest >= options.LongestGathering;
     }
 
+    /// <summary>What of the batch is to be seen to: without what bots said when they have had their turns.</summary>
+    private async Task<IReadOnlyList<StoredRemark>> HeardAsync(IssueReference pull, IReadOnlyList<StoredRemark> batch, CancellationToken cancellationToken)
+    {
+        if (!batch.Any(IsOfBot) || batch.Any(IsOfPerson))
+            return batch;
+        var all = await remarks.OfPullAsync(pull, cancellationToken);
+        var person = all.Where(IsOfPerson).Select(stored => stored.Seq).DefaultIfEmpty(0).Max();
+        var rounds = all.Where(stored => stored.TaskId is not null).GroupBy(stored => stored.TaskId)
+            .Count(task => !task.Any(IsOfPerson) && task.Any(stored => IsOfBot(stored) && stored.Seq > person));
+        if (rounds < options.MostRoundsOfBots)
+            return batch;
+
+        var left = batch.Where(IsOfBot).ToList();
+        await remarks.LeaveAsync(
+            left,
+            string.Create(CultureInfo.InvariantCulture, $"bots:{pull}:{person}"),
+            $"I stop answering bots here: {rounds} follow-ups in a row were asked for by bots alone. What they say is left until a person who may write here says something.",
+            cancellationToken);
+        Log.Left(logger, pull, left.Count, rounds);
+        return [.. batch.Except(left)];
+    }
+
+    private bool IsOfBot(StoredRemark stored) => stored.Remark.AuthorId is { } author && options.AllowedBots.Contains(author);
+
+    private bool IsOfPerson(StoredRemark stored) => stored.Remark.AuthorId is { } author && !options.AllowedBots.Contains(author);
+
     private async Task<bool> MakeAsync(IssueReference pull, IReadOnlyList<StoredRemark> batch, CancellationToken cancellationToken)
     {
         var tasks = await queue.FindByIssueAsync(pull, cancellationToken);
@@ -83,6 +111,9 @@ public sealed partial class FollowUpMaker(
 
         [LoggerMessage(2, LogLevel.Debug, "{Count} remarks on {Pull} wait: {Most} tasks were made for it within the last hour")]
         public static partial void TooMany(ILogger logger, IssueReference pull, int count, int most);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Count} remarks of bots on {Pull} are left: bots alone gave cause for {Rounds} follow-ups in a row")]
+        public static partial void Left(ILogger logger, IssueReference pull, int count, int rounds);
 
         [LoggerMessage(3, LogLevel.Error, "Remarks on pull requests cannot be gathered into tasks now; they are looked at again soon")]
         public static partial void Failed(ILogger logger, Exception fault);

@@ -15,6 +15,12 @@ public sealed record FollowUpOptions
     /// <summary>How many tasks may be made for one pull request within an hour; what is said beyond them waits.</summary>
     public int MaxTasksPerHour { get; init; } = 5;
 
+    /// <summary>Numeric ids of the bot accounts that are listened to.</summary>
+    public IReadOnlyList<long> AllowedBots { get; init; } = [];
+
+    /// <summary>How many tasks in a row bots alone may give cause for; then a person has to say something first.</summary>
+    public int MostRoundsOfBots { get; init; } = 3;
+
     /// <summary>How often the ledger is asked for remarks that no task sees to.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -17,7 +17,7 @@ public interface IRemarks
     /// <summary>What was said up to this moment was said to an earlier version, which did not listen; null when there was none.</summary>
     Task<DateTimeOffset?> ListeningSinceAsync(CancellationToken cancellationToken);
 
-    /// <summary>Remarks that no task sees to yet, in the order in which they were stored.</summary>
+    /// <summary>Remarks that wait for a task to see to them, in the order in which they were stored.</summary>
     Task<IReadOnlyList<StoredRemark>> WaitingAsync(CancellationToken cancellationToken);
 
     /// <summary>Every remark about the pull request, in the order in which they were stored.</summary>
@@ -32,6 +32,11 @@ public interface IRemarks
     /// <summary>The remarks of a running task. What came in since the task was made joins them if <paramref name="join"/>.</summary>
     /// <returns>None when the lease is gone.</returns>
     Task<IReadOnlyList<StoredRemark>> BatchAsync(TaskLease lease, bool join, CancellationToken cancellationToken);
+
+    /// <summary>Writes of waiting remarks that no task will see to them, and has a comment say so under their pull request, in one transaction.</summary>
+    /// <param name="key">Names the cause: the same one is said once.</param>
+    /// <param name="comment">Markdown.</param>
+    Task LeaveAsync(IReadOnlyCollection<StoredRemark> remarks, string key, string comment, CancellationToken cancellationToken);
 
     /// <summary>Writes what came of remarks.</summary>
     Task SettleAsync(IReadOnlyDictionary<long, string> outcomes, CancellationToken cancellationToken);

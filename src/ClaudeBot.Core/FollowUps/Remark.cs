@@ -69,6 +69,6 @@ public sealed record RemarkDetail
 
 /// <summary>A remark as the ledger holds it.</summary>
 /// <param name="Seq">Its place in the order in which remarks were stored.</param>
-/// <param name="TaskId">The task that sees to it; null while it waits for one.</param>
+/// <param name="TaskId">The task that sees to it; null while it waits for one, and when none will.</param>
 /// <param name="Outcome">What came of it, in a word; null before that.</param>
 public sealed record StoredRemark(long Seq, Remark Remark, DateTimeOffset SeenAt, TaskId? TaskId, string? Outcome);

@@ -67,7 +67,7 @@ public static class AgentBriefing
     }
 
     /// <summary>What maintainers said about the task, for a session that does not know it: their words steer, those of the issue do not.</summary>
-    private static string SinceThen(Said said)
+    internal static string SinceThen(Said said)
     {
         if (said.Inputs.Count == 0)
             return "";

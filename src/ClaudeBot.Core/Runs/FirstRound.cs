@@ -31,6 +31,6 @@ public sealed class FirstRound(AgentSession session, Preparation preparation, Is
 
     /// <summary>What the agent is asked, for a session that knows nothing of it.</summary>
     public static string Prompt(Run run, Prepared prepared) => run.FollowUp is { } followUp
-        ? FollowUpBriefing.Prompt(run.Task.Id, followUp, prepared.Workspace)
+        ? FollowUpBriefing.Prompt(run.Task.Id, followUp, prepared.Workspace, run.Said)
         : AgentBriefing.Prompt(run);
 }

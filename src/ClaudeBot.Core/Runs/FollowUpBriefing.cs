@@ -13,7 +13,8 @@ public static class FollowUpBriefing
     private const int LongestHunk = 2_000;
 
     /// <summary>Whole in itself: the session in which the pull request was made may be gone. Text from outside stands between marks that it cannot contain.</summary>
-    public static string Prompt(TaskId task, FollowUp followUp, Workspace workspace)
+    /// <param name="said">What people answered since; they may write in the repository.</param>
+    public static string Prompt(TaskId task, FollowUp followUp, Workspace workspace, Said said)
     {
         var mark = "review-" + task.Value[^6..];
         var pull = followUp.Pull;
@@ -27,7 +28,7 @@ public static class FollowUpBriefing
             text.Append(Failures(followUp, mark));
         if (workspace.Merge is { Conflicts.Count: > 0 } merge)
             text.Append('\n').Append(Conflict(merge, $"The base branch {pull.BaseBranch}"));
-        return text.ToString().ReplaceLineEndings("\n");
+        return text.Append(AgentBriefing.SinceThen(said)).ToString().ReplaceLineEndings("\n");
     }
 
     /// <summary>Asks to settle what git could not.</summary>

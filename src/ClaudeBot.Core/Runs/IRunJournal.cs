@@ -18,8 +18,8 @@ public sealed record Spend(long Input, long Output, long CacheRead, long CacheWr
 /// <summary>Something that a person with write access said to a task.</summary>
 /// <param name="Sequence">Grows; tells what came after what.</param>
 /// <param name="Kind"><c>answer</c> to a question; <c>plan</c>: an approval, with what is to be different (empty: nothing); <c>instruction</c>.</param>
-/// <param name="By">The login.</param>
-public sealed record TaskInput(long Sequence, string Kind, string Text, string By, DateTimeOffset At, bool IsTaken);
+/// <param name="By">The login, for people; <paramref name="ById"/> is who it was.</param>
+public sealed record TaskInput(long Sequence, string Kind, string Text, string By, long ById, DateTimeOffset At, bool IsTaken);
 
 /// <summary>The history of runs: attempts, steps, spend. One implementation for each database.</summary>
 public interface IRunJournal

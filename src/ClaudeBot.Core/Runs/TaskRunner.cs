@@ -77,7 +77,7 @@ public sealed partial class TaskRunner(
         await RunTrace.StepAsync("announce", () => announcement.AnnounceAsync(run, cancellationToken));
         await using var following = follower.Follow(run);
         if (run.FollowUp is not null)
-            return await followUps.WorkAsync(run, cancellationToken);
+            return run.Said.MustWait ? asking.Again(run) : await followUps.WorkAsync(run, cancellationToken);
         if (await handover.UnfinishedAsync(run, cancellationToken) is { } pushed)
             return await PublishAsync(run, pushed, lookFirst: true, cancellationToken);
 

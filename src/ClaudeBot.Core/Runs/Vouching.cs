@@ -6,10 +6,11 @@ namespace ClaudeBot.Runs;
 public sealed class Vouching(GitHubClient gitHub, RunOptions options)
 {
     /// <summary>
-    /// Asks GitHub again for the permission of the account that the task was made for. A conditional read: without a
-    /// change it uses up nothing of the limit. An operator's task needs none.
+    /// Asks GitHub again for the permission of everybody whose word the work goes by: whoever the task was made for, and
+    /// whoever said something that the agent was told. A conditional read: without a change it uses up nothing of the
+    /// limit. An operator's task needs none.
     /// </summary>
-    /// <exception cref="RunEndException">It may no longer write in the repository.</exception>
+    /// <exception cref="RunEndException">One of them may no longer write in the repository.</exception>
     /// <exception cref="GitHubException"/>
     public async Task RequireAsync(Run run, CancellationToken cancellationToken)
     {
@@ -19,7 +20,7 @@ public sealed class Vouching(GitHubClient gitHub, RunOptions options)
             if (permission < RepositoryPermission.Write)
             {
                 throw RunEnd.Failed($"@{asked.Login}, who asked for this, may no longer write in {run.Task.Repository}: nothing was pushed. "
-                    + "Somebody who may can ask again by taking the label of this end off.");
+                    + (run.FollowUp is null ? "Somebody who may can ask again by taking the label of this end off." : "Somebody who may can ask again in a comment of their own."));
             }
         }
     }
@@ -28,7 +29,13 @@ public sealed class Vouching(GitHubClient gitHub, RunOptions options)
     {
         if (run.Task.RequestedById is { } id)
             yield return new GitHubUser(id, run.Task.RequestedBy, IsBot: false);
-        foreach (var remark in run.FollowUp?.Points ?? [])
-            yield return new GitHubUser(remark.Remark.AuthorId!.Value, remark.Remark.Author!, IsBot: false);
+        foreach (var remark in (run.FollowUp?.Batch ?? []).Select(stored => stored.Remark))
+        {
+            if (remark is { AuthorId: { } authorId, Author: { } author })
+                yield return new GitHubUser(authorId, author, IsBot: false);
+        }
+
+        foreach (var input in run.Said.Inputs)
+            yield return new GitHubUser(input.ById, input.By, IsBot: false);
     }
 }

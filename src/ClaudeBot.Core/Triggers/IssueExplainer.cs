@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClaudeBot.FollowUps;
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
@@ -26,7 +27,7 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
             Issue = issue,
             Verdict = active is not null ? Told(active, paused) : obstacle?.Sentence ?? "Every rule holds: work starts when the next webhook or poll brings it.",
             IsWorkedOn = active is not null || obstacle is null,
-            Facts = facts,
+            Facts = [.. facts, .. Refused(decisions)],
             Tasks = tasks,
             Decisions = decisions,
         };
@@ -37,7 +38,7 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
     {
         var tasks = await queue.FindByIssueAsync(pull, cancellationToken);
         var decisions = await DecisionsAsync(pull, cancellationToken);
-        var waiting = (await remarks.OfPullAsync(pull, cancellationToken)).Count(stored => stored.TaskId is null);
+        var waiting = (await remarks.OfPullAsync(pull, cancellationToken)).Count(stored => stored is { TaskId: null, Outcome: null });
         var active = tasks.FirstOrDefault(task => task.IsActive);
         var paused = active is { State: TaskState.Waiting } ? await queue.PausedAsync(cancellationToken) : null;
         return new Explanation
@@ -48,7 +49,8 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
             Facts =
             [
                 new RuleFact(true, $"It is a pull request of this bot, made by task {origin.Id}."),
-                .. decisions.Where(decision => decision.Outcome is "feedback" or "refused").Select(decision => new RuleFact(decision.Outcome == "feedback", decision.Reason, decision.Outcome == "refused")),
+                .. decisions.Where(decision => decision.Outcome == "feedback").Select(decision => new RuleFact(true, decision.Reason)),
+                .. Refused(decisions),
             ],
             Tasks = tasks,
             Decisions = decisions,
@@ -58,6 +60,12 @@ public sealed class IssueExplainer(GitHubClient github, ITaskQueue queue, IInbox
     /// <summary>The newest, and before those what was refused: a run's own labels and edits must not push that out of sight.</summary>
     private async Task<IReadOnlyList<DecidedDelivery>> DecisionsAsync(IssueReference subject, CancellationToken cancellationToken) =>
         [.. (await inbox.DecisionsForAsync(subject, LookedAt, cancellationToken)).Where((decision, index) => index < Newest || decision.Outcome == "refused")];
+
+    /// <summary>What somebody asked for and was refused, newest first: no obstacle to what others ask for, but what they look for here.</summary>
+    private static IEnumerable<RuleFact> Refused(IReadOnlyList<DecidedDelivery> decisions) => decisions
+        .Where(decision => decision.Outcome == "refused")
+        .DistinctBy(decision => decision.Reason)
+        .Select(decision => new RuleFact(false, string.Create(CultureInfo.InvariantCulture, $"Refused at {decision.DecidedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {decision.Reason}"), IsRefusal: true));
 
     private async Task<IReadOnlyList<RuleFact>> FactsAsync(IssueReference issue, CancellationToken cancellationToken)
     {

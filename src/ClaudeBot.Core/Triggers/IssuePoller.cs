@@ -1,3 +1,4 @@
+using ClaudeBot.FollowUps;
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers.Comments;
@@ -15,6 +16,7 @@ public sealed partial class IssuePoller(
     ITaskQueue queue,
     IInbox inbox,
     IIntakeProgress progress,
+    IRemarks remarks,
     ServedRepositories served,
     MissedEvents missed,
     InboxSignal signal,
@@ -23,7 +25,7 @@ public sealed partial class IssuePoller(
     ILogger<IssuePoller> logger) : BackgroundService
 {
     private readonly RepositoryPoll _poll = new(github, queue, inbox, progress, options, time);
-    private readonly CommentPoll _comments = new(github, inbox, progress, options, time);
+    private readonly CommentPoll _comments = new(github, inbox, progress, remarks, options, time);
     private long _lastSuccess;
 
     /// <summary>When a poll last reached every repository; null before the first.</summary>

@@ -1,3 +1,4 @@
+using ClaudeBot.FollowUps;
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers.Comments;
@@ -123,7 +124,8 @@ public sealed partial class TriggerProcessor : BackgroundService
         // First, and again after a crash in between: the second time it changes nothing.
         var cancelled = decision.Cancels is { } end && await _queue.CancelAsync(end.TaskId, end.Reason, "bot", cancellationToken);
         var result = await _inbox.DecideAsync(delivery.Id, decision, cancellationToken);
-        if ((cancelled || result is EnqueueResult.Added) && await WasMissedAsync(delivery, cancellationToken))
+        var tookEffect = decision.Remark is { } remark ? await IsNewAsync(delivery, remark, cancellationToken) : cancelled || result is EnqueueResult.Added;
+        if (tookEffect && await WasMissedAsync(delivery, cancellationToken))
             _missed.Count();
         if (result is EnqueueResult.Full full)
         {
@@ -160,6 +162,10 @@ public sealed partial class TriggerProcessor : BackgroundService
 
     private async Task<bool> WasMissedAsync(Delivery delivery, CancellationToken cancellationToken) =>
         delivery.Event.StartsWith("poll.", StringComparison.Ordinal) || (await _progress.RedeliveredAsync([delivery.Id], cancellationToken)).Count > 0;
+
+    /// <summary>A remark that was known already changes nothing; and a conflict is not counted, since no webhook tells of one.</summary>
+    private async Task<bool> IsNewAsync(Delivery delivery, Remark remark, CancellationToken cancellationToken) =>
+        remark.Kind != RemarkKind.Conflict && await _inbox.FindDecisionAsync(delivery.Id, cancellationToken) is { Outcome: "feedback" };
 
     private static string? Told(EnqueueResult? result) => result switch
     {

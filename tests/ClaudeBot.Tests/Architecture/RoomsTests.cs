@@ -28,7 +28,8 @@ public sealed class RoomsTests
         ["Gate"] = ["Processes", "Sandbox", "Secrets", "Workspaces"],
         ["PullRequests"] = ["Conversation", "Gate", "GitHub", "Queue", "Secrets", "Workspaces"],
         ["Runs"] = ["Agents", "Conversation", "FollowUps", "Gate", "GitHub", "Images", "Ledger", "PullRequests", "Queue", "Sandbox", "Sanitizing", "Secrets", "Workspaces"],
-        ["Configuration"] = ["Agents", "FollowUps", "GitHub", "Ledger", "Queue", "Sandbox", "Secrets", "Triggers", "Workspaces"],
+        // The operator's defaults for repositories are read at the start, too, so that a fault is told before an issue waits for it.
+        ["Configuration"] = ["Agents", "FollowUps", "Gate", "GitHub", "Ledger", "Queue", "Sandbox", "Secrets", "Triggers", "Workspaces"],
         // The ledger's rows speak of the rooms whose stores it holds; each database plugs in beneath it.
         ["Ledger"] = ["Conversation", "FollowUps", "GitHub", "Ledger.Sqlite", "Queue", "Runs", "Triggers"],
         ["Ledger.Sqlite"] = ["Conversation", "FollowUps", "GitHub", "Ledger", "Queue", "Runs", "Triggers"],

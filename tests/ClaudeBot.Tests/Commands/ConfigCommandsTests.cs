@@ -37,6 +37,22 @@ public sealed class ConfigCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_reads_the_operators_defaults_for_repositories()
+    {
+        _room.Environment["GITHUB_TOKEN"] = GitHubToken;
+        _room.Environment["ANTHROPIC_API_KEY"] = "short-key";
+        _room.Environment["WEBHOOK_PORT"] = "off";
+        _room.Environment["REPOSITORY_DEFAULTS"] = _room.PathOf("defaults.yml");
+        await File.WriteAllTextAsync(_room.PathOf("defaults.yml"), "budget_usd: much\n", TestContext.Current.CancellationToken);
+
+        var check = await _room.RunAsync("config", "check");
+
+        check.Code.ShouldBe(ExitCode.Configuration, check.All);
+        check.Out.ShouldContain("ERROR configuration: REPOSITORY_DEFAULTS: ");
+        check.Out.ShouldContain("budget_usd");
+    }
+
+    [Fact]
     public async Task Check_writes_a_template_that_it_then_accepts()
     {
         var file = _room.PathOf("bot-config.yml");

@@ -39,6 +39,29 @@ public sealed class FaultTests : IDisposable
     }
 
     [Theory]
+    [InlineData("test: [[]]\n", "test")]
+    [InlineData("tset: dotnet test\n", "tset")]
+    [InlineData("test: [\n", "YAML")]
+    [InlineData(null, "cannot be read")]
+    public void Defaults_for_repositories_that_no_run_could_use_are_a_fault_from_the_start(string? content, string problem)
+    {
+        _room.Environment["REPOSITORY_DEFAULTS"] = content is null ? _room.PathOf("missing.yml") : _room.Write("defaults.yml", content);
+
+        var fault = _room.Read().FaultsFor(ConfigurationNeeds.Bot).Single(fault => fault.Key == "REPOSITORY_DEFAULTS");
+
+        fault.Problem.ShouldContain(problem);
+        _room.Read().FaultsFor(ConfigurationNeeds.GitHub).ShouldNotContain(fault => fault.Key == "REPOSITORY_DEFAULTS", "only runs use it");
+    }
+
+    [Fact]
+    public void Defaults_for_repositories_that_are_valid_are_no_fault()
+    {
+        _room.Environment["REPOSITORY_DEFAULTS"] = _room.Write("defaults.yml", "test: dotnet test\n");
+
+        _room.Read().FaultsFor(ConfigurationNeeds.Bot).ShouldNotContain(fault => fault.Key == "REPOSITORY_DEFAULTS");
+    }
+
+    [Theory]
     [InlineData("BOT_LABLE", "BOT_LABEL")]
     [InlineData("GITHUB_TOKN", "GITHUB_TOKEN")]
     [InlineData("ISSUE_CHECK_INTERVALL", "ISSUE_CHECK_INTERVAL")]

@@ -1,3 +1,4 @@
+using ClaudeBot.Conversation;
 using ClaudeBot.FollowUps;
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
@@ -17,6 +18,8 @@ public sealed record LedgerUnderTest(
     public required ILedgerViews Views { get; init; }
 
     public required IRemarks Remarks { get; init; }
+
+    public required IOutbox Outbox { get; init; }
 
     public ValueTask DisposeAsync() => Close();
 }

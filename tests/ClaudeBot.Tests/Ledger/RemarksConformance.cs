@@ -1,3 +1,4 @@
+using ClaudeBot.Conversation;
 using ClaudeBot.FollowUps;
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers;
@@ -135,7 +136,67 @@ public abstract class RemarksConformance : StoreConformance
         (await Remarks.ListeningSinceAsync(Cancellation)).ShouldBeNull("there was no earlier version");
     }
 
-    private FollowUpMaker Maker() => new(Remarks, Queue, new QueueSignal(), new FollowUpOptions(), Time, NullLogger<FollowUpMaker>.Instance);
+    [Fact]
+    public async Task Follow_ups_for_bots_alone_end_after_three_in_a_row_with_one_comment_until_a_person_speaks()
+    {
+        await OpenPullAsync();
+        using var maker = Maker();
+        for (var round = 0; round < 6; round++)
+            (await RoundAsync(maker, $"{round}", Bot)).ShouldBe(round < 3 ? 1 : 0, $"round {round}");
+
+        var stop = (await StopsAsync()).ShouldHaveSingleItem();
+        stop.Subject.ShouldBe(Pull);
+        stop.Content.ShouldContain("3 follow-ups in a row");
+        (await Remarks.WaitingAsync(Cancellation)).ShouldBeEmpty();
+        (await RoundAsync(maker, "person", 8)).ShouldBe(1, "a person is heard");
+        (await Remarks.OfPullAsync(Pull, Cancellation)).Where(stored => stored.TaskId is null).Select(stored => stored.Remark.Key).ShouldBe(["3", "4", "5"]);
+        for (var round = 6; round < 12; round++)
+            (await RoundAsync(maker, $"{round}", Bot)).ShouldBe(round < 9 ? 1 : 0, $"round {round}");
+        (await StopsAsync()).Count.ShouldBe(2, "it is said again after a person spoke");
+    }
+
+    [Fact]
+    public async Task What_a_person_and_checks_say_beside_bots_is_seen_to_all_the_same()
+    {
+        await OpenPullAsync();
+        using var maker = Maker();
+        foreach (var round in new[] { "0", "1", "2" })
+            await RoundAsync(maker, round, Bot);
+
+        await SayAsync("bot again", author: Bot);
+        await SayAsync("check", author: null);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
+        var lease = await ClaimAsync();
+        (await Remarks.BatchAsync(lease, join: true, Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["check"]);
+        await Queue.EndAsync(lease, Outcome(TaskState.Succeeded), Cancellation);
+
+        Time.Advance(TimeSpan.FromHours(1));
+        await SayAsync("person", author: 8);
+        await SayAsync("bot beside", author: Bot);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
+        (await Remarks.BatchAsync(await ClaimAsync(), join: true, Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["person", "bot beside"]);
+    }
+
+    private const long Bot = 99;
+
+    /// <summary>Somebody says something an hour later, and the task that comes of it is done; gives how many were made.</summary>
+    private async Task<int> RoundAsync(FollowUpMaker maker, string key, long author)
+    {
+        Time.Advance(TimeSpan.FromHours(1));
+        await SayAsync(key, author: author);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        var made = await maker.MakeDueAsync(Cancellation);
+        if (made == 1)
+            await Queue.EndAsync(await ClaimAsync(), Outcome(TaskState.Succeeded), Cancellation);
+        return made;
+    }
+
+    private async Task<IReadOnlyList<OutgoingPost>> StopsAsync() =>
+        [.. (await Outbox.PendingAsync(100, Cancellation)).Where(post => post.Key.StartsWith("bots:", StringComparison.Ordinal))];
+
+    private FollowUpMaker Maker() => new(Remarks, Queue, new QueueSignal(), new FollowUpOptions { AllowedBots = [Bot] }, Time, NullLogger<FollowUpMaker>.Instance);
 
     private async Task<QueuedTask> OpenPullAsync()
     {
@@ -145,9 +206,10 @@ public abstract class RemarksConformance : StoreConformance
         return task;
     }
 
-    private async Task SayAsync(string key, string delivery = "webhook")
+    private async Task SayAsync(string key, string delivery = "webhook", long? author = 8)
     {
-        var remark = new Remark { Kind = RemarkKind.ReviewComment, Pull = Pull, Key = key, Author = "ann", AuthorId = 8, At = Time.GetUtcNow(), Detail = new RemarkDetail { Text = "Why?", Path = "a.cs", Line = 3 } };
+        var kind = author is null ? RemarkKind.Check : RemarkKind.ReviewComment;
+        var remark = new Remark { Kind = kind, Pull = Pull, Key = key, Author = author is null ? null : "ann", AuthorId = author, At = Time.GetUtcNow(), Detail = new RemarkDetail { Text = "Why?", Path = "a.cs", Line = 3 } };
         var id = $"{delivery}-{key}";
         await Inbox.StoreAsync(Delivery(id), Cancellation);
         await Inbox.DecideAsync(id, new Decision { Subject = Pull, Outcome = "feedback", Reason = "It is seen to.", Remark = remark }, Cancellation);

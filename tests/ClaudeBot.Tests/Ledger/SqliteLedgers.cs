@@ -39,6 +39,7 @@ public static class SqliteLedgers
             Intake = new SqliteIntakeProgress(ledger, time),
             Views = new SqliteLedgerViews(ledger),
             Remarks = new SqliteRemarks(ledger, notices, time),
+            Outbox = new SqliteOutbox(ledger, time),
         };
     }
 }

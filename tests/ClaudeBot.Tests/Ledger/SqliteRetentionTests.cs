@@ -2,6 +2,7 @@ using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
 using ClaudeBot.Triggers;
+using ClaudeBot.Triggers.Comments;
 using Dapper;
 using Microsoft.Extensions.Time.Testing;
 
@@ -124,6 +125,22 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_comment_that_the_poll_may_read_again_is_still_known_to_be_obeyed()
+    {
+        (await ObeyAsync("d-1", 1)).IsDone.ShouldBeTrue();
+        _time.Advance(TimeSpan.FromDays(2));
+        // The newest comment of the repository, which stays within the poll's window until a newer one comes.
+        (await ObeyAsync("d-2", 2)).IsDone.ShouldBeTrue();
+        await new SqliteIntakeProgress(_ledger, _time).MoveCursorAsync($"comments:{Demo}", _time.GetUtcNow(), Cancellation);
+        _time.Advance(TimeSpan.FromDays(400));
+
+        await _retention.PruneAsync(Ago(30), "operator", Cancellation);
+
+        (await ObeyAsync("d-3", 2)).Reason.ShouldBe("This comment was taken already.");
+        (await _ledger.ReadAsync(connection => connection.Query<long>("SELECT comment_id FROM commands").ToList(), Cancellation)).ShouldBe([2], "what is older than the window goes");
+    }
+
+    [Fact]
     public async Task Shrinking_gives_the_space_back()
     {
         for (var number = 0; number < 200; number++)
@@ -169,6 +186,24 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
     {
         await _inbox.StoreAsync(Delivery(id) with { Body = body ?? "{}"u8.ToArray() }, Cancellation);
         await _inbox.DecideAsync(id, new Decision { Reason = "nothing asked", Outcome = "ignored" }, Cancellation);
+    }
+
+    private async Task<CommandResult> ObeyAsync(string delivery, long comment)
+    {
+        await _inbox.StoreAsync(Delivery(delivery), Cancellation);
+        var order = new CommandOrder
+        {
+            Subject = new IssueReference(Demo, 42),
+            CommentId = comment,
+            Command = new Command.Help(),
+            By = "alice",
+            ById = 7,
+            ByBot = false,
+            LargestBudgetUsd = 5,
+            MostOfBots = 5,
+            Mention = "claude-bot",
+        };
+        return await _inbox.CarryOutAsync(delivery, order, Cancellation);
     }
 
     private NewTask Ask(int? issue, string title) => new()

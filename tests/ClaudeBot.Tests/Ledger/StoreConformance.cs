@@ -1,3 +1,4 @@
+using ClaudeBot.Conversation;
 using ClaudeBot.FollowUps;
 using ClaudeBot.Ledger;
 using ClaudeBot.Queue;
@@ -26,6 +27,8 @@ public abstract class StoreConformance : IAsyncLifetime
     protected IIntakeProgress Intake => _ledger.Intake;
 
     protected IRemarks Remarks => _ledger.Remarks;
+
+    protected IOutbox Outbox => _ledger.Outbox;
 
     protected IEventLog Events => _ledger.Events;
 

@@ -4,6 +4,7 @@ using ClaudeBot.Playground.GitHub.Git;
 using ClaudeBot.Playground.GitHub.State;
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers;
+using ClaudeBot.Triggers.Comments;
 
 namespace ClaudeBot.Tests.Runs;
 
@@ -44,10 +45,32 @@ internal sealed class FollowUpBench : IAsyncDisposable
         return note.Id;
     }
 
-    public async Task CommentAsync(string text)
+    public async Task CommentAsync(string text, string login = "mona")
     {
-        var comment = await Bench.Playground.GitHub.CommentAsync(RunBench.Repository, Issue.Number, "mona", text, Token);
-        await StoreAsync(RemarkReader.Of(new Request.Said(Reference, comment.Id, Mona, text, comment.CreatedAt, OnPullRequest: true, Words: null)));
+        var comment = await Bench.Playground.GitHub.CommentAsync(RunBench.Repository, Issue.Number, login, text, Token);
+        await StoreAsync(RemarkReader.Of(new Request.Said(Reference, comment.Id, new GitHubUser(comment.Author.Id, login, IsBot: false), text, comment.CreatedAt, OnPullRequest: true, Words: null)));
+    }
+
+    /// <summary>Somebody gives a command under the pull request.</summary>
+    public async Task OrderAsync(string login, Command command)
+    {
+        var comment = await Bench.Playground.GitHub.CommentAsync(RunBench.Repository, Issue.Number, login, "@claude-bot", Token);
+        var inbox = Bench.Get<IInbox>();
+        var id = $"{Guid.NewGuid()}";
+        await inbox.StoreAsync(new Delivery { Id = id, Event = "test", Body = "{}"u8.ToArray(), ReceivedAt = TimeProvider.System.GetUtcNow() }, Token);
+        var order = new CommandOrder
+        {
+            Subject = Reference,
+            CommentId = comment.Id,
+            Command = command,
+            By = login,
+            ById = comment.Author.Id,
+            ByBot = false,
+            LargestBudgetUsd = 5,
+            MostOfBots = 5,
+            Mention = "claude-bot",
+        };
+        (await inbox.CarryOutAsync(id, order, Token)).IsDone.ShouldBeTrue();
     }
 
     public Task ConflictAsync() => StoreAsync(new Remark { Kind = RemarkKind.Conflict, Pull = Reference, Key = $"{Guid.NewGuid()}", At = TimeProvider.System.GetUtcNow() });

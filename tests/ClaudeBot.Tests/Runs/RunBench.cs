@@ -106,6 +106,7 @@ internal sealed class RunBench : IAsyncDisposable
         {
             TaskVerdict.End end => await Queue.EndAsync(lease, end.Outcome, Token),
             TaskVerdict.Requeue requeue => await Queue.RequeueAsync(lease, requeue.Reason, requeue.NotBefore, requeue.CountsAttempt, Token),
+            TaskVerdict.Ask ask => await Queue.AskAsync(lease, ask.Request, Token),
             _ => throw new InvalidOperationException($"No such verdict here: {verdict}"),
         };
         return verdict;

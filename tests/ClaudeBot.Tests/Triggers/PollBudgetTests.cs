@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
+using ClaudeBot.FollowUps;
 using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers;
@@ -36,7 +37,7 @@ public sealed class PollBudgetTests : IAsyncLifetime
         await requests.Reader.ReadAsync(Token);
         var lines = new Lines();
         using var poller = new IssuePoller(
-            _stage.Get<GitHubClient>(), _stage.Get<ITaskQueue>(), _stage.Inbox, _stage.Get<IIntakeProgress>(), _stage.Get<ServedRepositories>(),
+            _stage.Get<GitHubClient>(), _stage.Get<ITaskQueue>(), _stage.Inbox, _stage.Get<IIntakeProgress>(), _stage.Get<IRemarks>(), _stage.Get<ServedRepositories>(),
             _stage.Get<MissedEvents>(), _stage.Get<InboxSignal>(), _stage.Get<TriggerOptions>(), _stage.Time, lines);
 
         await poller.StartAsync(Token);

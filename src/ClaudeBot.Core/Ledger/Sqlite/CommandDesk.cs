@@ -13,8 +13,6 @@ namespace ClaudeBot.Ledger.Sqlite;
 /// </summary>
 internal sealed class CommandDesk(SqliteConnection connection, CommandOrder order, int mostWaiting, long now)
 {
-    private static readonly long Hour = (long)TimeSpan.FromHours(1).TotalMicroseconds;
-
     private readonly TaskRow? _row = Newest(connection, order.Subject);
 
     private QueuedTask? Task { get => field ??= _row?.ToTask(); }
@@ -217,23 +215,28 @@ internal sealed class CommandDesk(SqliteConnection connection, CommandOrder orde
     /// <summary>Programs that answer each other are told once, and then not answered any more.</summary>
     private CommandResult Silenced(int ofBots)
     {
-        var reason = string.Create(CultureInfo.InvariantCulture, $"{ofBots} commands of bots were obeyed here within the last hour, and MAX_TASKS_PER_ISSUE_AND_HOUR allows no more.");
+        var reason = string.Create(CultureInfo.InvariantCulture, $"{order.MostOfBots} commands of bots were obeyed here since a person gave one, and MAX_TASKS_PER_ISSUE_AND_HOUR allows no more.");
         if (ofBots == order.MostOfBots)
         {
             OutboxTable.AddComment(
                 connection,
                 $"answer:{order.Subject.Repository}:{order.CommentId}",
                 order.Subject,
-                $"I stop answering bots here: {order.MostOfBots} of their commands were obeyed within an hour. A person can go on at any time; bots can when the hour is over.",
+                $"I stop answering bots here: {order.MostOfBots} of their commands in a row were obeyed. A person can go on at any time, and bots can after that.",
                 now);
         }
 
         return new CommandResult(false, reason, "refused", Task);
     }
 
+    /// <summary>How many commands bots gave here since a person gave one. No hour counts: two programs have all the time in the world.</summary>
     private int OfBots() => connection.ExecuteScalar<int>(
-        "SELECT count(*) FROM commands WHERE repository = @repository AND number = @number AND at > @since AND by_bot = 1 AND command <> 'refused'",
-        new { repository = order.Subject.Repository.ToString(), number = order.Subject.Number, since = now - Hour });
+        """
+        SELECT count(*) FROM commands
+        WHERE repository = @repository AND number = @number AND by_bot = 1 AND command <> 'refused'
+          AND at > (SELECT coalesce(max(at), 0) FROM commands WHERE repository = @repository AND number = @number AND by_bot = 0 AND command <> 'refused')
+        """,
+        new { repository = order.Subject.Repository.ToString(), number = order.Subject.Number });
 
     private bool IsNew() => connection.Execute(
         """

@@ -9,6 +9,7 @@ namespace ClaudeBot.Ledger.Sqlite;
 public sealed class SqliteRemarks(SqliteLedger ledger, QueueNotices notices, TimeProvider time) : IRemarks
 {
     private const string ListeningSource = "remarks";
+    private const string Waits = "task_id IS NULL AND outcome IS NULL";
 
     private long Now => LedgerUnits.ToMicroseconds(time.GetUtcNow());
 
@@ -36,7 +37,7 @@ public sealed class SqliteRemarks(SqliteLedger ledger, QueueNotices notices, Tim
         cancellationToken);
 
     public Task<IReadOnlyList<StoredRemark>> WaitingAsync(CancellationToken cancellationToken) =>
-        ledger.ReadAsync(connection => RemarkTable.Query(connection, "WHERE task_id IS NULL", null), cancellationToken);
+        ledger.ReadAsync(connection => RemarkTable.Query(connection, $"WHERE {Waits}", null), cancellationToken);
 
     public Task<IReadOnlyList<StoredRemark>> OfPullAsync(IssueReference pull, CancellationToken cancellationToken) =>
         ledger.ReadAsync(connection => RemarkTable.Query(connection, "WHERE repository = @repository AND number = @number", Of(pull)), cancellationToken);
@@ -58,13 +59,24 @@ public sealed class SqliteRemarks(SqliteLedger ledger, QueueNotices notices, Tim
             if (join)
             {
                 connection.Execute(
-                    "UPDATE remarks SET task_id = @id WHERE task_id IS NULL AND repository = @repository AND number = @number",
+                    $"UPDATE remarks SET task_id = @id WHERE {Waits} AND repository = @repository AND number = @number",
                     new { id = row.Id, repository = row.Repository, number });
             }
 
             return RemarkTable.Query(connection, "WHERE task_id = @id", new { id = row.Id });
         },
         cancellationToken);
+
+    public async Task LeaveAsync(IReadOnlyCollection<StoredRemark> remarks, string key, string comment, CancellationToken cancellationToken)
+    {
+        var seqs = remarks.Select(stored => stored.Seq).ToArray();
+        await ledger.WriteAsync(
+            connection => connection.Execute($"UPDATE remarks SET outcome = 'left' WHERE seq IN @seqs AND {Waits}", new { seqs }) > 0
+                ? OutboxTable.AddComment(connection, key, remarks.First().Remark.Pull, comment, Now)
+                : 0,
+            cancellationToken);
+        notices.RaisePosted();
+    }
 
     public Task SettleAsync(IReadOnlyDictionary<long, string> outcomes, CancellationToken cancellationToken) => ledger.WriteAsync(
         connection => connection.Execute(
@@ -90,7 +102,7 @@ public sealed class SqliteRemarks(SqliteLedger ledger, QueueNotices notices, Tim
 
     private EnqueueResult? Make(SqliteConnection connection, NewTask task, long[] seqs)
     {
-        if (connection.ExecuteScalar<long>("SELECT count(*) FROM remarks WHERE seq IN @seqs AND task_id IS NULL", new { seqs }) != seqs.Length)
+        if (connection.ExecuteScalar<long>($"SELECT count(*) FROM remarks WHERE seq IN @seqs AND {Waits}", new { seqs }) != seqs.Length)
             return null;
         var result = TaskAdmission.Enqueue(connection, task, ledger.Options.MaxWaitingTasks, Now);
         if (result is EnqueueResult.Added added)

@@ -28,6 +28,9 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
 
     private const int Chunk = 500;
 
+    /// <summary>More than the two minutes by which a poll's window overlaps what was read.</summary>
+    private static readonly TimeSpan WindowMargin = TimeSpan.FromHours(1);
+
     private const string IsMemory = """
         ((t.issue_number IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM tasks n WHERE n.repository = t.repository AND n.issue_number = t.issue_number
@@ -76,15 +79,17 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
     /// <exception cref="LedgerUnavailableException">It cannot be written now; what was removed until then stays removed.</exception>
     public async Task<PrunedRows> PruneAsync(DateTimeOffset before, string actor, CancellationToken cancellationToken)
     {
-        // Some hundred a month at most, each of use for three days; a comment that old is in no poll's window any more.
+        // Some hundred a month at most, each of use for three days. A comment's row goes only once the comment is in no poll's
+        // window any more: the window begins before the newest comment, however long ago that was, and the margin is for clocks that differ.
         await ledger.WriteAsync(
             connection => connection.Execute(
                 """
                 DELETE FROM redeliveries WHERE asked_at < @before;
-                DELETE FROM commands WHERE at < @before;
+                DELETE FROM commands
+                WHERE at < @before AND at < coalesce((SELECT c.at FROM cursors c WHERE c.source = 'comments:' || commands.repository), @before) - @margin;
                 DELETE FROM outbox WHERE ended_at < @before AND ended_at IS NOT NULL;
                 """,
-                new { before = LedgerUnits.ToMicroseconds(Clamp(before)) }),
+                new { before = LedgerUnits.ToMicroseconds(Clamp(before)), margin = (long)WindowMargin.TotalMicroseconds }),
             cancellationToken);
         return new PrunedRows(
             await RemoveAsync(OldTasksSql, before, $"DELETE FROM tasks AS t WHERE t.seq IN ({Given}) AND {Old}", cancellationToken),

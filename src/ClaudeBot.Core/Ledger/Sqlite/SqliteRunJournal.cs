@@ -82,9 +82,9 @@ public sealed class SqliteRunJournal(SqliteLedger ledger, TimeProvider time) : I
     public Task<IReadOnlyList<TaskInput>> InputsAsync(TaskId task, CancellationToken cancellationToken) => ledger.ReadAsync<IReadOnlyList<TaskInput>>(
         connection =>
         [
-            .. connection.Query<(long Seq, string Kind, string Text, string Actor, long At, bool Taken)>(
-                    "SELECT seq, kind, text, actor, at, taken FROM inputs WHERE task_id = @task ORDER BY seq", new { task = task.Value })
-                .Select(row => new TaskInput(row.Seq, row.Kind, row.Text, row.Actor, LedgerUnits.ToTime(row.At), row.Taken)),
+            .. connection.Query<(long Seq, string Kind, string Text, string Actor, long ActorId, long At, bool Taken)>(
+                    "SELECT seq, kind, text, actor, actor_id, at, taken FROM inputs WHERE task_id = @task ORDER BY seq", new { task = task.Value })
+                .Select(row => new TaskInput(row.Seq, row.Kind, row.Text, row.Actor, row.ActorId, LedgerUnits.ToTime(row.At), row.Taken)),
         ],
         cancellationToken);
 

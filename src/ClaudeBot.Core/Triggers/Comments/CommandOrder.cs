@@ -31,7 +31,7 @@ public sealed record CommandOrder
     /// <summary>The operator's cap for one task, in US dollars.</summary>
     public required decimal LargestBudgetUsd { get; init; }
 
-    /// <summary>So many commands of bots are obeyed under one issue within an hour.</summary>
+    /// <summary>So many commands of bots in a row are obeyed under one issue; then a person has to give one.</summary>
     public required int MostOfBots { get; init; }
 
     /// <summary>How the bot is addressed, for its answers.</summary>

@@ -6,7 +6,8 @@ namespace ClaudeBot.Triggers.Comments;
 
 /// <summary>
 /// Turns a comment into a command, when it is one and whoever wrote it may give it. What others write does nothing, and no
-/// agent is ever shown it. Free text under a pull request is no command but a remark.
+/// agent is ever shown it. Free text under a pull request is no command but a remark, unless it addresses the bot while a
+/// question waits there: then it is the answer.
 /// </summary>
 internal sealed class CommentDecider(GitHubClient github, IssueInspector inspector, RemarkDecider remarks, ITaskQueue queue, ServedRepositories served, TriggerOptions options, TimeProvider time)
 {
@@ -18,7 +19,7 @@ internal sealed class CommentDecider(GitHubClient github, IssueInspector inspect
     public async Task<Decision> DecideAsync(Request.Said said, CancellationToken cancellationToken)
     {
         var read = _reader.Read(said.Body);
-        if (said.OnPullRequest && read is null or Command.Instruction && !await AwaitsAnswerAsync(said.Subject, cancellationToken))
+        if (said.OnPullRequest && (read is null || (read is Command.Instruction && !await AwaitsAnswerAsync(said.Subject, cancellationToken))))
             return RemarkReader.Emptiness(said.Body, null) is { } reason ? Ignored(said.Subject, reason) : await remarks.DecideAsync(RemarkReader.Of(said), said.Author, cancellationToken);
         if (read is not { } command)
             return Ignored(said.Subject, $"No line of the comment begins with @{options.Mention}.");

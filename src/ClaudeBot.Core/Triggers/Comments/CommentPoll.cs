@@ -1,12 +1,13 @@
 using System.Globalization;
 using ClaudeBot.Conversation;
+using ClaudeBot.FollowUps;
 using ClaudeBot.GitHub;
 
 namespace ClaudeBot.Triggers.Comments;
 
 /// <summary>What a look at the comments of one repository gave.</summary>
 /// <param name="Changed">False when GitHub answered "unchanged".</param>
-/// <param name="Found">Comments that address the bot, and plans that were changed.</param>
+/// <param name="Found">Comments that address the bot or stand under its pull requests, and plans that were changed.</param>
 /// <param name="Stored">Of those, new to the inbox.</param>
 internal sealed record CommentFinding(bool Changed, int Found, int Stored);
 
@@ -14,12 +15,13 @@ internal sealed record CommentFinding(bool Changed, int Found, int Stored);
 /// Finds the comments that no webhook brought. At its first look it begins with now: what was said before the bot came is
 /// no order to it. A comment counts as it is when it is first seen; changed afterwards it gives no command.
 /// </summary>
-internal sealed class CommentPoll(GitHubClient github, IInbox inbox, IIntakeProgress progress, TriggerOptions options, TimeProvider time)
+internal sealed class CommentPoll(GitHubClient github, IInbox inbox, IIntakeProgress progress, IRemarks remarks, TriggerOptions options, TimeProvider time)
 {
     private readonly CommandReader _reader = new(options.Mention);
     private readonly ChangeWindows _windows = new(progress);
 
-    private readonly Dictionary<RepositoryName, HashSet<string>> _seen = [];
+    /// <summary>What the last look found, and of each whether it may still turn out to be a remark.</summary>
+    private readonly Dictionary<RepositoryName, Dictionary<string, bool>> _seen = [];
 
     /// <exception cref="GitHubException">The look was cut short; the next one starts from the same cursor.</exception>
     public async Task<CommentFinding> LookAsync(RepositoryName repository, CancellationToken cancellationToken)
@@ -43,16 +45,25 @@ internal sealed class CommentPoll(GitHubClient github, IInbox inbox, IIntakeProg
     private async Task<(int Found, int Stored)> StoreAsync(RepositoryName repository, IReadOnlyList<GitHubComment> comments, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var before = _seen.GetValueOrDefault(repository) ?? [];
-        var now = new HashSet<string>();
+        var now = new Dictionary<string, bool>();
+        var own = comments.Count == 0 ? [] : (await remarks.PullRequestsAsync(repository, cancellationToken)).ToHashSet();
         var (found, stored) = (0, 0);
 
         // A plan that somebody changed and then approved is to be known as changed first.
         foreach (var (isPlan, comment) in comments.Select(comment => (IsPlan: IsChangedPlan(comment), comment)).OrderBy(entry => !entry.IsPlan))
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"comment-{repository}-{comment.Id}{(isPlan ? $"@{comment.UpdatedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}" : "")}");
-            now.Add(id);
-            var counts = isPlan || (comment.CreatedAt >= since && _reader.Read(comment.Body) is not null);
-            if (before.Contains(id) || !counts || Place(repository, comment) is not var (subject, onPullRequest))
+            now[id] = false;
+            var isKnown = before.TryGetValue(id, out var isOpen);
+            if ((isKnown && !isOpen) || Place(repository, comment) is not var (subject, onPullRequest))
+                continue;
+
+            // The ledger knows a pull request from the end of the run that opened it: what is said before that counts then.
+            var addresses = _reader.Read(comment.Body) is not null;
+            var isOwn = onPullRequest && own.Contains(subject.Number);
+            now[id] = onPullRequest && !isOwn && !addresses;
+            var counts = addresses ? !isKnown : isOwn && RemarkReader.Emptiness(comment.Body, null) is null;
+            if (!isPlan && (comment.CreatedAt < since || !counts))
                 continue;
             found++;
             var delivery = new Delivery

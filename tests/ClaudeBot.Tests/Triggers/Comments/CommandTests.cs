@@ -2,6 +2,8 @@ using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
 using ClaudeBot.Triggers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClaudeBot.Tests.Triggers.Comments;
 
@@ -49,7 +51,8 @@ public sealed class CommandTests
         CommentBench.Reactions(comment).ShouldBeEmpty();
         bench.Issue.Comments.ShouldHaveSingleItem("only tim's own");
         var explanation = await bench.Get<IssueExplainer>().ExplainAsync(bench.Subject, Token);
-        explanation.Decisions.ShouldContain(decided => decided.Outcome == "refused" && decided.Reason.Contains("@tim has triage permission", StringComparison.Ordinal));
+        explanation.Facts.ShouldContain(fact => !fact.Holds && fact.IsRefusal && fact.Sentence.Contains("@tim has triage permission", StringComparison.Ordinal));
+        explanation.Verdict.ShouldContain("waits for its turn", Case.Sensitive, "what was refused is no obstacle");
         (await bench.EventsAsync()).ShouldContain("command.refused tim");
     }
 
@@ -231,7 +234,10 @@ public sealed class CommandTests
     public async Task Two_bots_that_answer_each_other_stop_after_the_limit_with_one_comment()
     {
         long other = 0;
-        await using var bench = await CommentBench.StartAsync(adjust: options => options with { AllowedBots = new OneId(() => other), MaxTasksPerIssueAndHour = 3 });
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var bench = await CommentBench.StartAsync(
+            adjust: options => options with { AllowedBots = new OneId(() => other), MaxTasksPerIssueAndHour = 3 },
+            more: services => services.AddSingleton<TimeProvider>(time));
         other = bench.Playground.GitHub.Account("other-bot[bot]").Id;
 
         for (var round = 0; round < 6; round++)
@@ -239,8 +245,14 @@ public sealed class CommandTests
 
         bench.Answers().Count.ShouldBe(4, "three answers, and one that it stops");
         bench.Answers()[3].ShouldStartWith("I stop answering bots here");
+        time.Advance(TimeSpan.FromHours(2));
+        await bench.SayAsync("other-bot[bot]", "@claude-bot status");
+        bench.Answers().Count.ShouldBe(4, "waiting is no way around it: two bots have all the time in the world");
         await bench.SayAsync("mona", "@claude-bot status");
         bench.Answers().Count.ShouldBe(5, "a person is answered all the same");
+        time.Advance(TimeSpan.FromMinutes(1));
+        await bench.SayAsync("other-bot[bot]", "@claude-bot status");
+        bench.Answers().Count.ShouldBe(6, "and so are bots after that");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ClaudeBot.Conversation;
+using ClaudeBot.FollowUps;
 using ClaudeBot.Ledger;
 using ClaudeBot.Playground;
 using ClaudeBot.Playground.GitHub.State;
@@ -124,6 +125,34 @@ internal sealed class CommentBench : IAsyncDisposable
             await StoreAsync(comment, action, Playground.GitHub.Account(sender ?? comment.Author.Login));
         await Get<TriggerProcessor>().DrainAsync(Token);
         await PostAsync();
+    }
+
+    /// <summary>The issue's task opens its pull request.</summary>
+    public async Task<Issue> OpenPullAsync()
+    {
+        await AskAsync();
+        Agent.Writes("answer.txt", "42\n");
+        (await RunAsync()).ShouldBeOfType<TaskVerdict.End>().Outcome.State.ShouldBe(TaskState.Succeeded);
+        return Playground.GitHub.Repository(Repository).PullRequests.ShouldHaveSingleItem();
+    }
+
+    /// <summary>The texts of the remarks that no task sees to yet.</summary>
+    public async Task<IReadOnlyList<string>> RemarksAsync() => [.. (await Get<IRemarks>().WaitingAsync(Token)).Select(stored => stored.Remark.Detail.Text)];
+
+    /// <summary>Makes the follow-up of all that waits.</summary>
+    public async Task<QueuedTask> FollowUpAsync()
+    {
+        var remarks = Get<IRemarks>();
+        var batch = await remarks.WaitingAsync(Token);
+        var origin = (await remarks.OriginAsync(batch[0].Remark.Pull, Token)).ShouldNotBeNull();
+        return (await remarks.MakeTaskAsync(FollowUpTask.For(origin, batch), batch, Token)).ShouldBeOfType<EnqueueResult.Added>().Task;
+    }
+
+    /// <summary>Puts a new comment into the inbox, as the webhook's door does; it is not decided yet.</summary>
+    public async Task StoreAsync(IssueComment comment)
+    {
+        await StoreAsync(comment, "created", comment.Author);
+        Get<InboxSignal>().Set();
     }
 
     public Task PostAsync() => Get<Postman>().RunOnceAsync(Token);

@@ -142,6 +142,31 @@ public sealed class PlanTests
         (await bench.TaskAsync()).State.ShouldBe(TaskState.Succeeded);
     }
 
+    [Fact]
+    public async Task Nothing_is_pushed_of_what_somebody_answered_whose_rights_were_taken_meanwhile()
+    {
+        await using var bench = await CommentBench.StartAsync();
+        bench.Playground.GitHub.AddUser("ann", "ann-token");
+        bench.Playground.GitHub.SetPermission(CommentBench.Repository, "ann", ClaudeBot.Playground.GitHub.State.Permission.Write);
+        await bench.AskAsync();
+        bench.Agent.Ends(AgentEnding.Completed, "NEEDS_INPUT: Which answer?").Does(async (request, cancellationToken) =>
+        {
+            bench.Playground.GitHub.SetPermission(CommentBench.Repository, "ann", ClaudeBot.Playground.GitHub.State.Permission.Read);
+            await File.WriteAllTextAsync(Path.Combine(request.WorkTree, "answer.txt"), "42\n", cancellationToken);
+            return TestAgent.Result(AgentEnding.Completed, "Done.");
+        });
+        await bench.RunAsync();
+        await bench.SayAsync("ann", "@claude-bot 42");
+
+        await bench.RunAsync();
+
+        var task = await bench.TaskAsync();
+        (task.State, task.PullRequestUrl).ShouldBe((TaskState.Failed, null));
+        bench.Playground.GitHub.Repository(CommentBench.Repository).Branch(task.Branch).ShouldBeNull();
+        bench.Issue.Comments.First(comment => comment.Body.StartsWith("<!-- claude-bot:issue", StringComparison.Ordinal)).Body
+            .ShouldContain("may no longer write in acme/shop: nothing was pushed.");
+    }
+
     [Theory]
     [InlineData(false, "answered the question")]
     [InlineData(true, "approved the plan")]
