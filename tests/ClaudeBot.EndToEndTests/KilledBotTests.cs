@@ -1,4 +1,6 @@
+using System.Text.Json;
 using ClaudeBot.Playground.Faults;
+using ClaudeBot.Playground.GitHub.State;
 using Microsoft.Data.Sqlite;
 
 namespace ClaudeBot.EndToEndTests;
@@ -45,6 +47,47 @@ public sealed class KilledBotTests
         }
 
         bot.DescriptionFaults().ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("Length", "Long")]
+    public async Task A_bot_that_is_killed_around_an_effect_of_a_follow_up_has_it_once()
+    {
+        await using var bot = await BotOnTown.MakeAsync("api", ("TARGET_REPO", Repository), ("PR_QUIET_PERIOD", "1s"));
+        await bot.AddRepositoryAsync(Repository, issues: 1);
+        await StartAsync(bot);
+        await bot.GitHub.LabelAsync(Repository, 1, bot.Town.Owner, "claude-bot", Token);
+        await bot.WhenLabelledAsync(Repository, 1, "bot:completed");
+        var pull = bot.PullRequests(Repository).ShouldHaveSingleItem();
+        // Before any fault is armed: a person's push is a push like the bot's.
+        var person = await bot.PushAsPersonAsync(Repository, pull.Pull!.HeadBranch, "by-hand.txt", "mine\n");
+
+        var pushed = await KillFollowUpAsync(bot, pull, 1, FaultKind.ApplyThenHold, @"/octo/one\.git/git-receive-pack$");
+        var replied = await KillFollowUpAsync(bot, pull, 2, FaultKind.ApplyThenHold, "/comments/[0-9]+/replies$");
+
+        foreach (var note in new[] { pushed, replied })
+            pull.Pull.ReviewComments.Count(comment => comment.InReplyTo == note).ShouldBe(1);
+        using var client = new HttpClient();
+        using var commits = JsonDocument.Parse(await client.GetStringAsync($"{bot.Town.Host.ApiUrl.ToString().TrimEnd('/')}/repos/{Repository}/pulls/{pull.Number}/commits", Token));
+        commits.RootElement.EnumerateArray().Select(commit => commit.GetProperty("sha").GetString()).ShouldContain(person);
+        commits.RootElement.GetArrayLength().ShouldBe(4, "the pull request's, the person's and one for each remark");
+        pull.LabelNames.ShouldBe(["bot:completed"]);
+        pull.Comments.Where(comment => comment.Body.StartsWith("<!-- claude-bot:issue ", StringComparison.Ordinal)).ShouldHaveSingleItem().Body.ShouldContain("### Claude Bot has seen to it");
+        bot.DescriptionFaults().ShouldBeEmpty();
+    }
+
+    /// <summary>Kills the bot at work on a comment on the diff, and lets the next one finish; gives the comment's id.</summary>
+    private static async Task<long> KillFollowUpAsync(BotOnTown bot, Issue pull, int line, FaultKind fault, string path)
+    {
+        bot.Town.Host.Faults.Add(new Fault(fault, "POST", path));
+        var note = await bot.GitHub.NoteAsync(Repository, pull.Number, bot.Town.Owner, "docs/issue-notes/issue-1.md", line, $"Please note remark {line}.", Token);
+        await bot.Town.Host.Faults.WhenHeldAsync(Token);
+        await bot.KillBotAsync();
+        bot.Town.Host.Faults.ReleaseHeld();
+        var ended = bot.WhenPrintedAsync(line => line.Contains("task_duration=", StringComparison.Ordinal));
+        await StartAsync(bot);
+        await ended;
+        return note.Id;
     }
 
     private static string Of(string pattern, int issue) => pattern.Replace("{0}", $"{issue}", StringComparison.Ordinal);

@@ -43,6 +43,9 @@ public sealed class FaultRack
     /// <summary>Completes when a request, or its answer, is being held.</summary>
     public Task WhenHeldAsync(CancellationToken cancellationToken) => changes.WhenAsync(() => Volatile.Read(ref held) > 0, cancellationToken);
 
+    /// <summary>Completes when nothing is held any more: all was released, or whoever asked has left.</summary>
+    public Task WhenNoneHeldAsync(CancellationToken cancellationToken) => changes.WhenAsync(() => Volatile.Read(ref held) == 0, cancellationToken);
+
     /// <summary>Lets everything go on that is held now.</summary>
     public void ReleaseHeld()
     {
@@ -71,6 +74,7 @@ public sealed class FaultRack
         finally
         {
             Interlocked.Decrement(ref held);
+            changes.Raise();
         }
     }
 

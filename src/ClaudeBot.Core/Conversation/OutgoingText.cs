@@ -15,5 +15,8 @@ public sealed class OutgoingText(SecretMask mask)
 
     public string Body(string markdown) => ForeignText.Shorten(_scanner.Redact(markdown), LongestBody);
 
+    /// <summary>Whether a body that GitHub gives back is the one that was sent: it may come with other line ends, and without its last one.</summary>
+    public static bool Same(string left, string right) => left.ReplaceLineEndings("\n").TrimEnd() == right.ReplaceLineEndings("\n").TrimEnd();
+
     public string Title(string title) => ForeignText.Shorten(_scanner.Redact(title), LongestTitle);
 }

@@ -21,6 +21,19 @@ public sealed class ReviewReplies(GitHubClient gitHub, BotIdentity identity, Out
         return null;
     }
 
+    /// <summary>The bot's reply to the comment, brought to these words where an earlier try said something else; null when there is none.</summary>
+    /// <param name="text">As for <see cref="CreateAsync"/>.</param>
+    /// <exception cref="GitHubException"/>
+    public async Task<GitHubReviewComment?> UpdateAsync(IssueReference pullRequest, long commentId, string text, CancellationToken cancellationToken)
+    {
+        var body = Body(commentId, text);
+        return await FindAsync(pullRequest, commentId, cancellationToken) switch
+        {
+            { } there when !OutgoingText.Same(there.Body, body) => await gitHub.EditReviewCommentAsync(pullRequest.Repository, there.Id, body, cancellationToken),
+            var there => there,
+        };
+    }
+
     /// <summary>Those of the comments to which a reply of the bot stands.</summary>
     /// <exception cref="GitHubException"/>
     public async Task<IReadOnlySet<long>> AnsweredAsync(IssueReference pullRequest, IEnumerable<long> commentIds, CancellationToken cancellationToken)
@@ -41,5 +54,7 @@ public sealed class ReviewReplies(GitHubClient gitHub, BotIdentity identity, Out
     /// <param name="text">Markdown; what is from outside in it is harmless already.</param>
     /// <exception cref="GitHubException"/>
     public Task<GitHubReviewComment> CreateAsync(IssueReference pullRequest, long commentId, long threadId, string text, CancellationToken cancellationToken) =>
-        gitHub.ReplyToReviewCommentAsync(pullRequest, threadId, outgoing.Body($"{Marker(commentId)}\n{text}"), cancellationToken);
+        gitHub.ReplyToReviewCommentAsync(pullRequest, threadId, Body(commentId, text), cancellationToken);
+
+    private string Body(long commentId, string text) => outgoing.Body($"{Marker(commentId)}\n{text}");
 }

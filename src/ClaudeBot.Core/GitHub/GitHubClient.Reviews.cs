@@ -36,6 +36,9 @@ public sealed partial class GitHubClient
     public async Task<GitHubReviewComment> ReplyToReviewCommentAsync(IssueReference pullRequest, long threadId, string body, CancellationToken cancellationToken) =>
         (await _connection.PostAsync<ReviewCommentAnswer>($"{PullPath(pullRequest)}/comments/{threadId}/replies", new Fields { ["body"] = body }, cancellationToken)).ToComment();
 
+    public async Task<GitHubReviewComment> EditReviewCommentAsync(RepositoryName repository, long commentId, string body, CancellationToken cancellationToken) =>
+        (await _connection.PatchAsync<ReviewCommentAnswer>($"{Path(repository)}/pulls/comments/{commentId}", new Fields { ["body"] = body }, cancellationToken)).ToComment();
+
     /// <summary>
     /// The threads on the diff by the id of their first comment, at most 100 of them. Only the GraphQL API knows threads
     /// (docs.github.com, "PullRequestReviewThread" in the GraphQL reference); REST has comments alone.

@@ -1,10 +1,11 @@
 using ClaudeBot.Conversation;
 using ClaudeBot.GitHub;
+using ClaudeBot.Workspaces;
 
 namespace ClaudeBot.PullRequests;
 
 /// <summary>Opens, updates and reads back the pull request of a branch. GitHub allows one open pull request for each head and base.</summary>
-public sealed class PullRequestPublisher(GitHubClient gitHub, OutgoingText outgoing, PullRequestMetrics metrics)
+public sealed class PullRequestPublisher(GitHubClient gitHub, WorkspaceStore workspaces, OutgoingText outgoing, PullRequestMetrics metrics)
 {
     /// <summary>
     /// The pull request that speaks for the report already: one that was opened for its task, whatever became of it,
@@ -36,7 +37,7 @@ public sealed class PullRequestPublisher(GitHubClient gitHub, OutgoingText outgo
     {
         var title = Title(report);
         var body = Body(report);
-        return !pull.IsOpen || (pull.Title == title && Same(pull.Body, body))
+        return !pull.IsOpen || (pull.Title == title && OutgoingText.Same(pull.Body, body))
             ? pull
             : await gitHub.EditPullRequestAsync(pull.Reference, title, body, cancellationToken);
     }
@@ -51,9 +52,10 @@ public sealed class PullRequestPublisher(GitHubClient gitHub, OutgoingText outgo
 
     /// <summary>
     /// Reads the pull request from GitHub. Null when all is as it should be: open (or merged already) with the report's
-    /// commit as its head; else what is wrong, in one sentence.
+    /// commit as its head, or beneath what others pushed since; else what is wrong, in one sentence.
     /// </summary>
     /// <exception cref="GitHubException"/>
+    /// <exception cref="WorkspaceException">What others pushed could not be fetched.</exception>
     public async Task<(GitHubPullRequest Pull, string? Fault)> ReadBackAsync(IssueReference reference, ChangeReport report, CancellationToken cancellationToken)
     {
         var pull = await gitHub.GetPullRequestAsync(reference, cancellationToken);
@@ -64,16 +66,13 @@ public sealed class PullRequestPublisher(GitHubClient gitHub, OutgoingText outgo
 
         // GitHub moves a pull request's head a moment after the branch; the branch itself is the truth.
         var head = await gitHub.GetBranchHeadAsync(report.Repository, report.Branch, cancellationToken);
-        return head == report.HeadSha
+        return head == report.HeadSha || (head is not null && await workspaces.IsOnBranchAsync(report.Repository, report.Branch, report.HeadSha, cancellationToken))
             ? (pull with { HeadSha = head }, null)
             : (pull, $"the branch {report.Branch} points at {head ?? "nothing"} on GitHub, not at the bot's commit {report.HeadSha}");
     }
 
     private static bool IsOf(GitHubPullRequest pull, TaskId task) =>
         pull.Body.StartsWith(BotComments.Marker(task), StringComparison.Ordinal);
-
-    // GitHub may hand a body back with other line ends, and without its last one.
-    private static bool Same(string left, string right) => left.ReplaceLineEndings("\n").TrimEnd() == right.ReplaceLineEndings("\n").TrimEnd();
 
     private string Title(ChangeReport report) => outgoing.Title(ChangeText.Title(report.IssueNumber, report.Title, report.CommitType));
 

@@ -97,11 +97,11 @@ public sealed class CheckTriage(GitHubClient gitHub, IRemarks remarks, CheckLogs
         {
             run.IsQuiet = false;
             run.Labels = (await run.Steps.ReadAsync(token => gitHub.GetIssueAsync(followUp.Pull.Reference, token), cancellationToken)).Labels;
-            await answers.CommentAsync(run.Steps, followUp.Pull.Reference, run.Task.Id, $"{reason}\n\nSay in a comment what should be done, and it goes on from there.", cancellationToken);
+            await answers.CommentAsync(run, followUp.Pull.Reference, $"{reason}\n\nSay in a comment what should be done, and it goes on from there.", cancellationToken);
         }
 
         await SettleAsync(followUp, GivenUp, cancellationToken);
-        return new RunEndException(new RunEnd.Over(TaskState.Failed, reason, Publication.Link(followUp.Pull)));
+        return new RunEndException(new RunEnd.Over(TaskState.Failed, reason, Publication.Link(followUp.Pull, ownSha: null)));
     }
 
     private Task SettleAsync(FollowUp followUp, string outcome, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using ClaudeBot.Conversation;
+using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
 using ClaudeBot.Workspaces;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ namespace ClaudeBot.Runs;
 /// end: the announcer puts it right later.
 /// </summary>
 public sealed partial class Closing(
+    GitHubClient gitHub,
     StateLabels labels,
     BotComments comments,
     AgentSession session,
@@ -22,6 +24,19 @@ public sealed partial class Closing(
     TimeProvider time,
     ILogger<Closing> logger)
 {
+    /// <summary>
+    /// How an earlier run of the task ended, where that run was cut off before the end was written down: nothing but the closing is left to
+    /// do. Null when there is none; a try that somebody asked for has forgotten the steps before it.
+    /// </summary>
+    public static async Task<RunEnd?> CutOffAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (await run.Steps.FindAsync<CloseRecord>(RunStep.Close, cancellationToken) is not { Intent: { CutOff: { } end } record })
+            return null;
+        run.IsQuiet = record.IsQuiet;
+        run.Place = record.Place ?? run.Place;
+        return end;
+    }
+
     /// <exception cref="StaleLeaseException">The task is not ours any more: nothing more was written.</exception>
     /// <exception cref="OperationCanceledException">The time was up.</exception>
     public async Task CloseAsync(Run run, RunEnd end, CancellationToken cancellationToken)
@@ -29,11 +44,11 @@ public sealed partial class Closing(
         // First of all: the ledger, too, needs the room.
         if (end.ClearsDisk)
             await ClearDiskAsync(run, cancellationToken);
-        var isSaid = end is RunEnd.Again { SaysSoOnce: true } && (await run.Steps.FindAsync<CloseRecord>(RunStep.Close, cancellationToken))?.Intent == CloseRecord.Of(end);
-        await run.Steps.BeginAsync(RunStep.Close, CloseRecord.Of(end), cancellationToken);
+        var isSaid = end is RunEnd.Again { SaysSoOnce: true } && (await run.Steps.FindAsync<CloseRecord>(RunStep.Close, cancellationToken))?.Intent == CloseRecord.Of(run, end);
+        await run.Steps.BeginAsync(RunStep.Close, CloseRecord.Of(run, end), cancellationToken);
         var shown = isSaid || await ShowAsync(run, end, cancellationToken);
         await run.Steps.EndAsync(RunStep.Close, new { shown }, cancellationToken);
-        await journal.EndAttemptAsync(run.Task.Id, run.Attempt, CloseRecord.Of(end).Ending, run.SessionId, cancellationToken);
+        await journal.EndAttemptAsync(run.Task.Id, run.Attempt, CloseRecord.Of(run, end).Ending, run.SessionId, cancellationToken);
         if (shown)
             await queue.MarkAnnouncedAsync(run.Task.Id, CloseRecord.State(end), cancellationToken);
         if (end is RunEnd.Over || IsGivenUp(run, end))
@@ -57,7 +72,8 @@ public sealed partial class Closing(
             await run.Steps.ReadAsync(
                 async token =>
                 {
-                    await labels.ShowAsync(issue, run.Labels, ClosingText.Label(state), token);
+                    var current = run.HasReadLabels ? run.Labels : (await gitHub.GetIssueAsync(issue, token)).Labels;
+                    await labels.ShowAsync(issue, current, ClosingText.Label(state), token);
                     return true;
                 },
                 cancellationToken);
@@ -77,8 +93,8 @@ public sealed partial class Closing(
         var pull = (end as RunEnd.Over)?.Pull;
         var awaits = (end as RunEnd.Asks)?.Request.Awaits;
         var closing = new RunClosing(
-            ClosingText.Heading(state, pull is not null, awaits, run.FollowUp is not null),
-            ClosingText.Text(state, end.Reason, pull?.Url, (end as RunEnd.Again)?.NotBefore, awaits, conversation.Mention, run.FollowUp is not null),
+            ClosingText.Heading(state, pull is not null, awaits, run.IsFollowUp),
+            ClosingText.Text(state, end.Reason, pull?.Url, (end as RunEnd.Again)?.NotBefore, awaits, conversation.Mention, run.IsFollowUp),
             AllDone: state == TaskState.Succeeded,
             time.GetUtcNow());
         var spent = await session.SpentAsync(run.Task.Id, run.Board.Current.CostUsd, cancellationToken);

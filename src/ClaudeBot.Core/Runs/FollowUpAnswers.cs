@@ -25,30 +25,61 @@ public sealed partial class FollowUpAnswers(
         var answers = report.Answers.ToDictionary(answer => answer.Seq);
         var inThreads = followUp.Points.Where(point => point.Remark.Kind == RemarkKind.ReviewComment).ToList();
         var others = followUp.Points.Except(inThreads).ToList();
+        var closed = new List<StoredRemark>();
         foreach (var point in inThreads)
-            await given.ReplyAsync(run.Steps, pull, Id(point), Thread(point), answers[point.Seq].Text, cancellationToken);
-        if (others.Count > 0)
-            await given.CommentAsync(run.Steps, pull, run.Task.Id, Text(others, answers), cancellationToken);
-        await ResolveAsync(run, pull, [.. inThreads.Where(point => answers[point.Seq].Resolves).Select(Thread)], cancellationToken);
+        {
+            if (!await TryReplyAsync(run, pull, point, answers[point.Seq].Text, cancellationToken))
+                closed.Add(point);
+        }
 
-        var (link, fault) = await ReadBackAsync(run, report, [.. inThreads.Select(Id)], cancellationToken);
+        if (others.Count + closed.Count > 0)
+            await given.CommentAsync(run, pull, Text(others, closed, answers), cancellationToken);
+        var answered = inThreads.Except(closed).ToList();
+        await ResolveAsync(run, pull, [.. answered.Where(point => answers[point.Seq].Resolves).Select(Thread)], cancellationToken);
+
+        var (link, fault) = await ReadBackAsync(run, report, [.. answered.Select(Id)], cancellationToken);
         await SettleAsync(run, report, cancellationToken);
+        var told = Told(followUp, report, closed.Count);
         return fault is null
-            ? new RunEnd.Over(TaskState.Succeeded, Told(followUp, report), link)
-            : new RunEnd.Over(TaskState.Failed, $"{fault} {Told(followUp, report)}", link);
+            ? new RunEnd.Over(TaskState.Succeeded, told, link)
+            : new RunEnd.Over(TaskState.Failed, $"{fault} {told}", link);
     }
 
     private static long Id(StoredRemark point) => long.Parse(point.Remark.Key, CultureInfo.InvariantCulture);
 
     private static long Thread(StoredRemark point) => point.Remark.Detail.Thread ?? Id(point);
 
-    private static string Text(List<StoredRemark> points, Dictionary<long, PointAnswer> answers)
+    /// <summary>False when the thread takes no reply: its comment was deleted, or its conversation locked.</summary>
+    private async Task<bool> TryReplyAsync(Run run, IssueReference pull, StoredRemark point, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await given.ReplyAsync(run, pull, Id(point), Thread(point), text, cancellationToken);
+            return true;
+        }
+        catch (GitHubException fault) when (IsRefusal(fault))
+        {
+            Log.NotReplied(logger, Id(point), pull, fault.Message);
+            return false;
+        }
+    }
+
+    private static bool IsRefusal(GitHubException fault) => fault.Kind is GitHubFaultKind.Forbidden or GitHubFaultKind.NotFound or GitHubFaultKind.Rejected;
+
+    /// <param name="closed">Points whose threads take no reply. Their words are not told again: somebody may have taken them away.</param>
+    private static string Text(List<StoredRemark> points, List<StoredRemark> closed, Dictionary<long, PointAnswer> answers)
     {
         var text = new StringBuilder();
         foreach (var point in points)
         {
             var quote = ForeignText.NeutraliseLine(point.Remark.Detail.Text, LongestQuote);
             text.Append("> ").Append(quote).Append("\n\n").Append(answers[point.Seq].Text).Append("\n\n");
+        }
+
+        foreach (var point in closed)
+        {
+            var place = point.Remark.Detail.Path is { } path ? $" on {MarkdownText.Code(ForeignText.NeutraliseLine(path, LongestQuote))}" : "";
+            text.Append("To a remark").Append(place).Append(", whose thread takes no reply:\n\n").Append(answers[point.Seq].Text).Append("\n\n");
         }
 
         return text.ToString().TrimEnd();
@@ -77,7 +108,7 @@ public sealed partial class FollowUpAnswers(
                     cancellationToken);
             }
         }
-        catch (GitHubException fault) when (fault.Kind is GitHubFaultKind.Forbidden or GitHubFaultKind.NotFound or GitHubFaultKind.Rejected)
+        catch (GitHubException fault) when (IsRefusal(fault))
         {
             Log.NotResolved(logger, pull, fault.Message);
         }
@@ -99,7 +130,7 @@ public sealed partial class FollowUpAnswers(
                 fault ??= "GitHub does not show every answer.";
         }
 
-        return (Publication.Link(pull), fault);
+        return (Publication.Link(pull, report.Change?.HeadSha), fault);
     }
 
     private async Task SettleAsync(Run run, FollowUpReport report, CancellationToken cancellationToken)
@@ -113,7 +144,8 @@ public sealed partial class FollowUpAnswers(
         file.Write(followUp.Pull.Reference, await remarks.OfPullAsync(followUp.Pull.Reference, cancellationToken));
     }
 
-    private static string Told(FollowUp followUp, FollowUpReport report)
+    /// <param name="closed">How many answers went into no thread.</param>
+    private static string Told(FollowUp followUp, FollowUpReport report, int closed)
     {
         var changed = report.Answers.Count(answer => answer.Changed);
         var points = (followUp.Points.Count, changed) switch
@@ -124,6 +156,8 @@ public sealed partial class FollowUpAnswers(
             (var all, 0) => $"All {all} remarks were answered; nothing was changed for them.",
             var (all, some) => $"All {all} remarks were answered; something was changed for {some} of them.",
         };
+        if (closed > 0)
+            points += string.Create(CultureInfo.InvariantCulture, $" The answer to {closed} of them could not be put into its thread, which is gone or closed; it is in a comment.");
         return report.Change is { } change ? $"{points} Pushed: {change.HeadSha[..7]}.{ReviewerNotes.HeldBackSentence(change)}" : points;
     }
 
@@ -131,6 +165,9 @@ public sealed partial class FollowUpAnswers(
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The comment {CommentId} on the diff of {Pull} takes no reply; the answer goes into a comment: {Reason}")]
+        public static partial void NotReplied(ILogger logger, long commentId, IssueReference pull, string reason);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "Threads of {Pull} are answered and cannot be resolved: {Reason}")]
         public static partial void NotResolved(ILogger logger, IssueReference pull, string reason);
     }

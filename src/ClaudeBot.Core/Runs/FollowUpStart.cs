@@ -30,6 +30,7 @@ public sealed class FollowUpStart(IRemarks remarks, GitHubClient gitHub, CheckTr
 
         var session = await remarks.SessionAsync(run.Task.Repository, run.Task.Branch, cancellationToken);
         run.FollowUp = new FollowUp(origin, found, batch, session);
+        run.Place = origin.Id;
         run.Board.Update(progress => progress with { Goal = "Push and answer" });
         if (batch.Any(stored => stored.Remark.Kind == RemarkKind.Check))
         {

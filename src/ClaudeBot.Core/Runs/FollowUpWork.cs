@@ -18,29 +18,32 @@ public sealed class FollowUpWork(Preparation preparation, AgentRounds rounds, Ha
     public async Task<RunEnd> WorkAsync(Run run, CancellationToken cancellationToken)
     {
         if (await UnfinishedAsync(run, cancellationToken) is { } known)
-            return await answers.GiveAsync(run, known, cancellationToken);
+            return await AnswerAsync(run, known, cancellationToken);
 
-        var prepared = await preparation.PrepareAsync(run, cancellationToken);
+        var prepared = await RunTrace.StepAsync("prepare", () => preparation.PrepareAsync(run, cancellationToken));
         if (run.FollowUp is { NeedsAgent: false } && prepared.Workspace.Merge is null)
-            return await answers.GiveAsync(run, new FollowUpReport([], null, null, "The branch holds all of its base branch already."), cancellationToken);
+            return await AnswerAsync(run, new FollowUpReport([], null, null, "The branch holds all of its base branch already."), cancellationToken);
 
-        var work = await rounds.WorkAsync(run, prepared, cancellationToken);
+        var work = await RunTrace.StepAsync("work", () => rounds.WorkAsync(run, prepared, cancellationToken));
         var files = new HashSet<string>(StringComparer.Ordinal);
         for (var merges = 0; ; merges++)
         {
             var report = await ReportAsync(run, work, files, cancellationToken);
             await run.Steps.BeginAsync(RunStep.Answers, report, cancellationToken);
-            if (report.Change is null || await handover.TryPushAsync(run, work.Prepared.Workspace, report.Change, cancellationToken))
-                return await answers.GiveAsync(run, report, cancellationToken);
+            if (report.Change is not { } change || await RunTrace.StepAsync("push", () => handover.TryPushAsync(run, work.Prepared.Workspace, change, cancellationToken)))
+                return await AnswerAsync(run, report, cancellationToken);
             if (merges >= MostMerges)
                 throw Moving(run);
 
             // Somebody pushed while the agent worked: theirs stays, and ours goes on top. What they took away stays away.
-            var merged = await run.Steps.ReadAsync(token => workspaces.MergeOthersAsync(work.Prepared.Workspace, report.Change.HeadSha, token), cancellationToken)
+            var merged = await run.Steps.ReadAsync(token => workspaces.MergeOthersAsync(work.Prepared.Workspace, change.HeadSha, token), cancellationToken)
                 ?? throw await Handover.MovedAsync(run, cancellationToken);
-            work = await rounds.MergedAsync(run, work, work.Prepared with { Workspace = merged }, cancellationToken);
+            work = await RunTrace.StepAsync("merge", () => rounds.MergedAsync(run, work, work.Prepared with { Workspace = merged }, cancellationToken));
         }
     }
+
+    private Task<RunEnd> AnswerAsync(Run run, FollowUpReport report, CancellationToken cancellationToken) =>
+        RunTrace.StepAsync("answer", () => answers.GiveAsync(run, report, cancellationToken));
 
     /// <summary>What an earlier run of the task had ready: only the saying, or at most the push, is left to do.</summary>
     private async Task<FollowUpReport?> UnfinishedAsync(Run run, CancellationToken cancellationToken)

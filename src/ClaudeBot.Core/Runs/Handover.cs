@@ -10,8 +10,8 @@ namespace ClaudeBot.Runs;
 public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Release release, AgentSession session, Resumption resumption, Vouching vouching, CommitWording wording)
 {
     /// <summary>
-    /// The change of an earlier run of this task whose commit is at the branch on GitHub, or is brought there now from
-    /// the workspace that still holds it; null when there is none.
+    /// The change of an earlier run of this task whose commit is on the branch on GitHub, at its head or beneath what others pushed
+    /// since, or is brought there now from the workspace that still holds it; null when there is none.
     /// </summary>
     /// <exception cref="GitHubException"/>
     /// <exception cref="WorkspaceException"/>
@@ -22,10 +22,10 @@ public sealed class Handover(GitHubClient gitHub, WorkspaceStore workspaces, Rel
 
         var report = push.Intent;
         var head = await run.Steps.ReadAsync(token => gitHub.GetBranchHeadAsync(report.Repository, report.Branch, token), cancellationToken);
-        if (head == report.HeadSha)
+        if (head is not null && (head == report.HeadSha || await run.Steps.ReadAsync(token => workspaces.IsOnBranchAsync(report.Repository, report.Branch, report.HeadSha, token), cancellationToken)))
         {
             if (push.Result is null)
-                await run.Steps.EndAsync(RunStep.Push, new { sha = head }, cancellationToken);
+                await run.Steps.EndAsync(RunStep.Push, new { sha = report.HeadSha }, cancellationToken);
             return report;
         }
 

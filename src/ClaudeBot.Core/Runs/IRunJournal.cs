@@ -41,9 +41,6 @@ public interface IRunJournal
 
     Task<IReadOnlyList<StepRecord>> StepsAsync(TaskId task, CancellationToken cancellationToken);
 
-    /// <summary>Forgets the steps of a task, for a retry from the start.</summary>
-    Task ClearStepsAsync(TaskId task, CancellationToken cancellationToken);
-
     /// <summary>What people with write access said to the task, oldest first.</summary>
     Task<IReadOnlyList<TaskInput>> InputsAsync(TaskId task, CancellationToken cancellationToken);
 

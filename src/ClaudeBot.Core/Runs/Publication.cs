@@ -17,15 +17,15 @@ public sealed class Publication(PullRequestPublisher publisher, RunOptions optio
             RunStep.PullRequest,
             new { report.Branch, report.BaseBranch, report.HeadSha },
             lookFirst,
-            async token => await publisher.FindAsync(report, token) is { } there ? Link(there) : null,
-            async token => Link(await publisher.OpenAsync(report, token)),
+            async token => await publisher.FindAsync(report, token) is { } there ? Link(there, report.HeadSha) : null,
+            async token => Link(await publisher.OpenAsync(report, token), report.HeadSha),
             cancellationToken);
 
         var (pull, fault) = await ReadBackAsync(run, new IssueReference(report.Repository, opened.Number), report, cancellationToken);
         string? stillDraft = null;
         if (fault is null && report.DraftReason is null && pull is { IsDraft: true, IsOpen: true })
-            (pull, stillDraft) = await MarkReadyAsync(run, pull, cancellationToken);
-        var link = Link(pull);
+            (pull, stillDraft) = await MarkReadyAsync(run, pull, report.HeadSha, cancellationToken);
+        var link = Link(pull, report.HeadSha);
         if (fault is null)
             await run.Steps.DoAsync(RunStep.Describe, new { link.Number }, token => publisher.UpdateAsync(pull, report, token), cancellationToken);
         if (fault is not null)
@@ -37,7 +37,7 @@ public sealed class Publication(PullRequestPublisher publisher, RunOptions optio
     }
 
     // An earlier try may have left a draft. A success must not hang on the one call that only the GraphQL API has.
-    private async Task<(GitHubPullRequest Pull, string? StillDraft)> MarkReadyAsync(Run run, GitHubPullRequest pull, CancellationToken cancellationToken)
+    private async Task<(GitHubPullRequest Pull, string? StillDraft)> MarkReadyAsync(Run run, GitHubPullRequest pull, string sha, CancellationToken cancellationToken)
     {
         try
         {
@@ -45,11 +45,11 @@ public sealed class Publication(PullRequestPublisher publisher, RunOptions optio
                 RunStep.Ready,
                 new { pull.Reference.Number },
                 lookFirst: false,
-                async token => await publisher.IsDraftAsync(pull.Reference, token) ? null : Link(pull) with { IsDraft = false },
+                async token => await publisher.IsDraftAsync(pull.Reference, token) ? null : Link(pull, sha) with { IsDraft = false },
                 async token =>
                 {
                     await publisher.MarkReadyAsync(pull, token);
-                    return Link(pull) with { IsDraft = false };
+                    return Link(pull, sha) with { IsDraft = false };
                 },
                 cancellationToken);
             return (pull with { IsDraft = false }, null);
@@ -73,5 +73,6 @@ public sealed class Publication(PullRequestPublisher publisher, RunOptions optio
         }
     }
 
-    public static PullRequestLink Link(GitHubPullRequest pull) => new(pull.Reference.Number, pull.HtmlUrl, pull.HeadSha, pull.IsDraft);
+    /// <param name="ownSha">The commit that the bot brought to its branch; null when it brought none.</param>
+    public static PullRequestLink Link(GitHubPullRequest pull, string? ownSha) => new(pull.Reference.Number, pull.HtmlUrl, ownSha, pull.IsDraft);
 }

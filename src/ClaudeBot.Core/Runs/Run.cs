@@ -18,7 +18,13 @@ public sealed class Run(TaskLease lease, int attempt, StepLog steps, ProgressBoa
     public ProgressBoard Board => board;
 
     /// <summary>The labels as the run last read and then changed them; a state label in it may be gone.</summary>
-    public IReadOnlyList<string> Labels { get; set; } = [];
+    public IReadOnlyList<string> Labels
+    {
+        get;
+        set => (field, HasReadLabels) = (value, true);
+    } = [];
+
+    public bool HasReadLabels { get; private set; }
 
     /// <summary>What agent and people said to each other by the start of the run.</summary>
     public Said Said { get; init; } = Said.Nothing;
@@ -39,7 +45,9 @@ public sealed class Run(TaskLease lease, int attempt, StepLog steps, ProgressBoa
     public FollowUp? FollowUp { get; set; }
 
     /// <summary>The task in whose place the workspace lies: follow-ups work where the pull request was made, as the agent's session knows it.</summary>
-    public TaskId Place => FollowUp?.Origin.Id ?? Task.Id;
+    public TaskId Place { get; set; } = lease.Id;
+
+    public bool IsFollowUp => Task.Kind == TaskKind.PrFeedback;
 
     /// <summary>True while nothing of this run was shown on GitHub: an end that is no news is not shown either.</summary>
     public bool IsQuiet { get; set; }

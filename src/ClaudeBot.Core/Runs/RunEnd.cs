@@ -3,8 +3,8 @@ using ClaudeBot.Queue;
 namespace ClaudeBot.Runs;
 
 /// <summary>The pull request that a task led to.</summary>
-/// <param name="HeadSha">The commit it stood at when it was last read.</param>
-public sealed record PullRequestLink(int Number, string Url, string HeadSha, bool IsDraft);
+/// <param name="HeadSha">The bot's own commit on its branch, whatever others pushed on top; null when the run brought none there.</param>
+public sealed record PullRequestLink(int Number, string Url, string? HeadSha, bool IsDraft);
 
 /// <summary>How a run ends.</summary>
 public abstract record RunEnd(string Reason)

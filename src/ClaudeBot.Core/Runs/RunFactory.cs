@@ -6,16 +6,10 @@ namespace ClaudeBot.Runs;
 /// <summary>Begins runs.</summary>
 public sealed class RunFactory(IRunJournal journal, RunOptions options, ConversationOptions conversation, TimeProvider time)
 {
-    /// <summary>
-    /// Opens an attempt. Steps that an earlier run of the task left behind are kept, to be gone on from, unless that
-    /// run ended the task: then an operator asked for another try, which starts from nothing.
-    /// </summary>
+    /// <summary>Opens an attempt. Steps that an earlier run of the task left behind are kept, to be gone on from.</summary>
     public async Task<Run> StartAsync(TaskLease lease, CancellationToken cancellationToken)
     {
         var steps = new StepLog(journal, lease, new Patience(options, time));
-        if (await steps.FindAsync<CloseRecord>(RunStep.Close, cancellationToken) is { Intent.Ending: "failed" or "cancelled" })
-            await journal.ClearStepsAsync(lease.Id, cancellationToken);
-
         var asked = await steps.FindAsync<Asked>(RunStep.Asked, cancellationToken);
         var said = new Said(asked?.Intent, asked?.Result is not null, await journal.InputsAsync(lease.Id, cancellationToken));
         var attempt = await journal.BeginAttemptAsync(lease.Id, lease.Worker, cancellationToken);

@@ -48,7 +48,7 @@ public sealed partial class TaskRunner(
         try
         {
             run = await runs.StartAsync(lease, interruption.Token);
-            end = await WorkAsync(run, interruption.Token);
+            end = await Closing.CutOffAsync(run, interruption.Token) ?? await WorkAsync(run, interruption.Token);
         }
         catch (Exception) when (interruption.Kind == InterruptionKind.LeaseLost)
         {
@@ -72,8 +72,8 @@ public sealed partial class TaskRunner(
 
     private async Task<RunEnd> WorkAsync(Run run, CancellationToken cancellationToken)
     {
-        if (run.Task.Kind == TaskKind.PrFeedback)
-            await followUpStart.BeginAsync(run, cancellationToken);
+        if (run.IsFollowUp)
+            await RunTrace.StepAsync("look", () => followUpStart.BeginAsync(run, cancellationToken));
         await RunTrace.StepAsync("announce", () => announcement.AnnounceAsync(run, cancellationToken));
         await using var following = follower.Follow(run);
         if (run.FollowUp is not null)

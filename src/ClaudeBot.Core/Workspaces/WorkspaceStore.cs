@@ -184,7 +184,7 @@ public sealed class WorkspaceStore(
         await RequireWholeAsync(workspace, cancellationToken);
         var place = new GitPlace(workspace.GitDirectory);
         var head = (await _git.RunAsync(place, ["rev-parse", "--verify", WorkspaceMaker.BaseReference], cancellationToken)).Trim();
-        if (await IsAncestorAsync(workspace, head, workspace.StartSha, cancellationToken))
+        if (await IsAncestorAsync(place, head, workspace.StartSha, cancellationToken))
             return workspace;
         var merged = await new BranchMerge(_git).MergeAsync(workspace, workspace.StartSha, head, Commits.Identity(), cancellationToken);
         return merged with { BaseSha = head };
@@ -205,7 +205,7 @@ public sealed class WorkspaceStore(
         var heads = await mirror.HeadsAsync([workspace.Branch], cancellationToken);
         if (workspace.RemoteSha is not { } known || !heads.TryGetValue(workspace.Branch, out var head))
             return null;
-        if (!await IsAncestorAsync(workspace, known, head, cancellationToken))
+        if (!await IsAncestorAsync(new GitPlace(workspace.GitDirectory), known, head, cancellationToken))
             return null;
         var merged = await new BranchMerge(_git).MergeAsync(workspace, sha, head, Commits.Identity(), cancellationToken);
         return merged with { RemoteSha = head };
@@ -216,7 +216,21 @@ public sealed class WorkspaceStore(
     public Task<IReadOnlyList<string>> ConflictsLeftAsync(Workspace workspace, string sha, CancellationToken cancellationToken) =>
         new BranchMerge(_git).LeftAsync(workspace, sha, cancellationToken);
 
-    /// <summary>Pushes a commit to the branch, compare-and-swap against <see cref="Workspace.RemoteSha"/>.</summary>
+    /// <summary>Whether the branch holds the commit on the server now: as its head, or beneath what was pushed since.</summary>
+    /// <exception cref="WorkspaceException"/>
+    /// <exception cref="GitHubException">No token could be had for git.</exception>
+    public async Task<bool> IsOnBranchAsync(RepositoryName repository, string branch, string sha, CancellationToken cancellationToken)
+    {
+        var mirror = MirrorOf(repository);
+        await mirror.RefreshAsync(cancellationToken);
+        return (await mirror.HeadsAsync([branch], cancellationToken)).TryGetValue(branch, out var head)
+            && await IsAncestorAsync(mirror.Place, sha, head, cancellationToken);
+    }
+
+    /// <summary>
+    /// Pushes a commit to the branch, compare-and-swap against <see cref="Workspace.RemoteSha"/>. A branch on which others went on from
+    /// the commit has it already: the answer to an earlier push was lost.
+    /// </summary>
     /// <exception cref="WorkspaceException"/>
     /// <exception cref="GitHubException">No token could be had for git.</exception>
     public async Task<PushOutcome> PushAsync(Workspace workspace, string sha, CancellationToken cancellationToken)
@@ -224,6 +238,8 @@ public sealed class WorkspaceStore(
         BranchRule.Require(workspace.BaseBranch, workspace.Branch);
         await RequireWholeAsync(workspace, cancellationToken);
         var outcome = await new BranchPush(_git).RunAsync(workspace, sha, cancellationToken);
+        if (outcome == PushOutcome.Moved && await IsOnBranchAsync(workspace.Repository, workspace.Branch, sha, cancellationToken))
+            outcome = PushOutcome.AlreadyThere;
         if (outcome == PushOutcome.Pushed)
             _git.Metrics.Pushed(workspace.Repository);
         if (outcome != PushOutcome.Moved)
@@ -261,8 +277,8 @@ public sealed class WorkspaceStore(
     private async Task<string> StartTreeAsync(Workspace workspace, CancellationToken cancellationToken) =>
         (await _git.RunAsync(new GitPlace(workspace.GitDirectory), ["rev-parse", "--verify", $"{workspace.StartSha}^{{tree}}"], cancellationToken)).Trim();
 
-    private async Task<bool> IsAncestorAsync(Workspace workspace, string older, string newer, CancellationToken cancellationToken) =>
-        (await _git.TryAsync(new GitPlace(workspace.GitDirectory), ["merge-base", "--is-ancestor", older, newer], cancellationToken)).Succeeded;
+    private async Task<bool> IsAncestorAsync(GitPlace place, string older, string newer, CancellationToken cancellationToken) =>
+        (await _git.TryAsync(place, ["merge-base", "--is-ancestor", older, newer], cancellationToken)).Succeeded;
 
     private static bool IsStamped(Workspace workspace)
     {

@@ -214,7 +214,7 @@ public sealed class DataCommandsTests : IDisposable
             waiting = await MakeAsync(ledger, 5, claim: false);
         }
 
-        var old = new[] { $"failed/{over}.json", $"transcripts/{over}-1.ndjson", $"transcripts/{over}-1-repair-1.ndjson", "sessions/acme--shop--issue-9/deep/file", "corrupted/x.json", "corrupted/x.json.reason.txt", "backups/ledger-before-0005.db" };
+        var old = new[] { $"failed/{over}.json", $"transcripts/{over}-1.ndjson", $"transcripts/{over}-1-repair-1.ndjson", "sessions/acme--shop--issue-9/deep/file", "corrupted/x.json", "corrupted/x.json.reason.txt", "backups/ledger-before-0005.db", "pr_feedback/pr_9_feedback.json" };
         var kept = new[] { $"failed/{waiting}.json", $"transcripts/{waiting}-2.ndjson", "sessions/acme--shop--issue-5/file", "backups/ledger-20200101T000000Z.db" };
         foreach (var name in old.Concat(kept))
             Write(name, time.GetUtcNow());
@@ -227,7 +227,7 @@ public sealed class DataCommandsTests : IDisposable
         var pruned = await _room.RunAsync("data", "prune", "--older-than", "30d", "--json");
 
         pruned.Code.ShouldBe(ExitCode.Ok, pruned.All);
-        foreach (var (name, number) in new[] { ("tasks", 1), ("ends", 1), ("quarantined", 1), ("transcripts", 2), ("sessions", 1), ("old_ledgers", 1) })
+        foreach (var (name, number) in new[] { ("tasks", 1), ("ends", 2), ("quarantined", 1), ("transcripts", 2), ("sessions", 1), ("old_ledgers", 1) })
         {
             dry.Json.GetProperty(name).GetInt32().ShouldBe(number, name);
             pruned.Json.GetProperty(name).GetInt32().ShouldBe(number, name);

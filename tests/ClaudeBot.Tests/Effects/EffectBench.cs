@@ -15,6 +15,7 @@ internal sealed class EffectBench : IAsyncDisposable
     public const string Repository = "acme/shop";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("effects-");
     private readonly List<BotLife> _lives = [];
+    private int _begun;
 
     public PlaygroundHost Playground { get; private set; } = null!;
 
@@ -44,7 +45,7 @@ internal sealed class EffectBench : IAsyncDisposable
     /// <summary>The next life of the bot, which has not begun to work.</summary>
     public BotLife StartBot()
     {
-        _lives.Add(new BotLife(Playground, Path.Combine(_folder.FullName, "data"), Agent, $"boot-{_lives.Count}"));
+        _lives.Add(new BotLife(Playground, Path.Combine(_folder.FullName, "data"), Agent, $"boot-{_begun++}"));
         return _lives[^1];
     }
 
@@ -86,12 +87,19 @@ internal sealed class EffectBench : IAsyncDisposable
         await Git.RunAsync(clone, Token, "push", "-q", "origin", branch);
     }
 
-    /// <summary>Something is said or found about the bot's pull request; gives the task that is to see to it.</summary>
-    public async Task<QueuedTask> RemarkAsync(BotLife bot, Remark remark)
+    /// <summary>Something is said or found about the bot's pull request.</summary>
+    public static async Task StoreAsync(BotLife bot, Remark remark)
     {
-        var (inbox, remarks) = (bot.Get<IInbox>(), bot.Get<IRemarks>());
+        var inbox = bot.Get<IInbox>();
         await inbox.StoreAsync(new Delivery { Id = remark.Key, Event = "test", Body = "{}"u8.ToArray(), ReceivedAt = TimeProvider.System.GetUtcNow() }, Token);
         await inbox.DecideAsync(remark.Key, new Decision { Subject = remark.Pull, Outcome = "feedback", Reason = "It is a test.", Remark = remark }, Token);
+    }
+
+    /// <summary>The same; gives the task that is to see to it.</summary>
+    public static async Task<QueuedTask> RemarkAsync(BotLife bot, Remark remark)
+    {
+        await StoreAsync(bot, remark);
+        var remarks = bot.Get<IRemarks>();
         var waiting = await remarks.WaitingAsync(Token);
         var origin = (await remarks.OriginAsync(remark.Pull, Token)).ShouldNotBeNull();
         return (await remarks.MakeTaskAsync(FollowUpTask.For(origin, waiting), waiting, Token)).ShouldBeOfType<EnqueueResult.Added>().Task;
@@ -140,6 +148,14 @@ internal sealed class EffectBench : IAsyncDisposable
         await Task.WhenAny(bot.Journal.Died, work);
         work.IsCompleted.ShouldBeFalse($"the step {step} never ended");
         return StartBot();
+    }
+
+    /// <summary>Frees what a dead life still holds, so that the next fault's request is the only one that is held.</summary>
+    public async Task BuryAsync(BotLife dead)
+    {
+        _lives.Remove(dead);
+        await dead.DisposeAsync();
+        await Playground.Faults.WhenNoneHeldAsync(Token);
     }
 
     public async ValueTask DisposeAsync()

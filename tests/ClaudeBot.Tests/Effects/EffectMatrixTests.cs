@@ -124,7 +124,7 @@ public sealed class EffectMatrixTests
                 remark = remark with { Kind = RemarkKind.ReviewComment, Key = $"{note.Id}", AuthorId = mona, Author = "mona", Detail = new RemarkDetail { Text = "Why 42?", Path = "answer.txt" } };
                 return scene with
                 {
-                    Id = (await bench.RemarkAsync(bot, remark)).Id,
+                    Id = (await EffectBench.RemarkAsync(bot, remark)).Id,
                     Path = $"/pulls/{issue.Number}/comments/{note.Id}/replies$",
                     Step = RunStep.ReviewReply(note.Id),
                     Look = $"/pulls/{issue.Number}/comments",
@@ -137,20 +137,20 @@ public sealed class EffectMatrixTests
                 };
             case Effect.PushMerge:
                 await bench.PushAsPersonAsync("main", "answer.txt", "44\n");
-                return scene with { Id = (await bench.RemarkAsync(bot, remark with { Kind = RemarkKind.Conflict })).Id, Check = () => issue.Pull!.Facts.Mergeable.ShouldBeTrue() };
+                return scene with { Id = (await EffectBench.RemarkAsync(bot, remark with { Kind = RemarkKind.Conflict })).Id, Check = () => issue.Pull!.Facts.Mergeable.ShouldBeTrue() };
             case Effect.PushRepair:
                 var red = new Remark { Kind = RemarkKind.Check, Pull = pull, Key = "red", At = TimeProvider.System.GetUtcNow() };
                 await bench.Playground.GitHub.EndJobAsync(EffectBench.Repository, issue.Pull!.HeadSha, "build", "failure", "It fails.\n", Token);
                 // It was run again already, and is no chance.
-                await bench.RemarkAsync(bot, red);
+                await EffectBench.RemarkAsync(bot, red);
                 await bot.WorkAsync();
                 await bench.Playground.GitHub.EndJobAsync(EffectBench.Repository, issue.Pull.HeadSha, "build", "failure", "It fails.\n", Token);
-                return scene with { Id = (await bench.RemarkAsync(bot, remark)).Id };
+                return scene with { Id = (await EffectBench.RemarkAsync(bot, remark)).Id };
             default:
                 var job = await bench.Playground.GitHub.EndJobAsync(EffectBench.Repository, issue.Pull!.HeadSha, "build", "failure", "It fails.\n", Token);
                 return scene with
                 {
-                    Id = (await bench.RemarkAsync(bot, remark)).Id,
+                    Id = (await EffectBench.RemarkAsync(bot, remark)).Id,
                     Path = $"/actions/jobs/{job.Id}/rerun$",
                     Step = RunStep.Rerun(job.Id),
                     Look = "/check-runs",

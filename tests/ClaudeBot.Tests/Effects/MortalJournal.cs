@@ -49,14 +49,6 @@ internal sealed class MortalJournal(IRunJournal inner) : IRunJournal
     public Task<IReadOnlyList<StepRecord>> StepsAsync(TaskId task, CancellationToken cancellationToken) =>
         LiveAsync(() => inner.StepsAsync(task, cancellationToken), cancellationToken);
 
-    public Task ClearStepsAsync(TaskId task, CancellationToken cancellationToken) => LiveAsync(
-        async () =>
-        {
-            await inner.ClearStepsAsync(task, cancellationToken);
-            return true;
-        },
-        cancellationToken);
-
     public Task<IReadOnlyList<TaskInput>> InputsAsync(TaskId task, CancellationToken cancellationToken) =>
         LiveAsync(() => inner.InputsAsync(task, cancellationToken), cancellationToken);
 

@@ -61,6 +61,4 @@ internal sealed class MemoryJournal(TimeProvider? time = null) : IRunJournal, IS
     public Task<StepRecord?> FindStepAsync(TaskId task, string step, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<StepRecord>> StepsAsync(TaskId task, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task ClearStepsAsync(TaskId task, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

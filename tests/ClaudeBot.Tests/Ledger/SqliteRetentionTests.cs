@@ -1,3 +1,4 @@
+using ClaudeBot.FollowUps;
 using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
@@ -20,6 +21,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
     private readonly SqliteTaskQueue _queue;
     private readonly SqliteRunJournal _journal;
     private readonly SqliteInbox _inbox;
+    private readonly SqliteRemarks _remarks;
     private readonly SqliteRetention _retention;
 
     public SqliteRetentionTests()
@@ -28,6 +30,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
         _queue = new SqliteTaskQueue(_ledger, new QueueNotices(), _time);
         _journal = new SqliteRunJournal(_ledger, _time);
         _inbox = new SqliteInbox(_ledger, new QueueNotices(), _time);
+        _remarks = new SqliteRemarks(_ledger, new QueueNotices(), _time);
         _retention = new SqliteRetention(_ledger, _time);
     }
 
@@ -95,6 +98,44 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_said_about_a_pull_request_loses_its_words_when_all_its_tasks_are_over_and_old()
+    {
+        await RunAsync(42, "Fix the parser", TaskState.Succeeded);
+        await FollowAsync(900, "1", TaskState.Succeeded, "abc");
+        _time.Advance(TimeSpan.FromDays(20));
+        await FollowAsync(900, "2", TaskState.Succeeded, null);
+        _time.Advance(TimeSpan.FromDays(20));
+        await _retention.PruneAsync(Ago(30), "operator", Cancellation);
+        (await WordsAsync(900)).ShouldBe(["Why 1?", "Why 2?"], "one of its tasks is young");
+        (await _remarks.PullOfCommitAsync(Demo, "abc", Cancellation)).ShouldBe(new IssueReference(Demo, 900), "a later task that pushed nothing is no memory of the bot's own commit");
+        _time.Advance(TimeSpan.FromDays(20));
+
+        await _retention.PruneAsync(Ago(30), "operator", Cancellation);
+
+        (await WordsAsync(900)).ShouldBe(["", ""]);
+        var remarks = await _remarks.OfPullAsync(new IssueReference(Demo, 900), Cancellation);
+        remarks.ShouldAllBe(stored => stored.Remark.Detail.Hunk == null && stored.Remark.Detail.Path == null);
+        remarks.Select(stored => (stored.Remark.Key, stored.Remark.Detail.Url, stored.Outcome)).ShouldBe([("1", "https://octo.test/1", "changed"), ("2", "https://octo.test/2", "changed")]);
+        (await _remarks.PullOfCommitAsync(Demo, "abc", Cancellation)).ShouldNotBeNull();
+        await SayAsync(900, "1");
+        (await _remarks.WaitingAsync(Cancellation)).ShouldBeEmpty("what was said is still known");
+    }
+
+    [Fact]
+    public async Task Words_that_a_task_may_still_be_asked_to_see_to_stay()
+    {
+        await RunAsync(42, "Fix the parser", TaskState.Succeeded);
+        await FollowAsync(900, "1", TaskState.Succeeded, "abc");
+        await FollowAsync(900, "2", TaskState.Failed, null);
+        await SayAsync(900, "3");
+        _time.Advance(TimeSpan.FromDays(40));
+
+        await _retention.PruneAsync(Ago(30), "operator", Cancellation);
+
+        (await WordsAsync(900)).ShouldBe(["", "Why 2?", "Why 3?"]);
+    }
+
+    [Fact]
     public async Task Nothing_younger_than_three_days_goes_whatever_is_asked()
     {
         var done = await RunAsync(null, "Tidy up", TaskState.Succeeded);
@@ -156,6 +197,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
     [InlineData(SqliteRetention.FullMemoriesSql, "tasks_ended")]
     [InlineData(SqliteRetention.OldDeliveriesSql, "deliveries_decided")]
     [InlineData(SqliteRetention.OldEventsSql, "events_at")]
+    [InlineData(SqliteRetention.OldRemarksSql, "remarks_task")]
     public async Task What_is_old_is_found_by_its_time(string sql, string index)
     {
         var plan = await _ledger.ReadAsync(
@@ -181,6 +223,38 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
         await _queue.EndAsync(lease, new TaskOutcome { State = end, Reason = "because", PullRequestNumber = end == TaskState.Succeeded && issue is not null ? 900 : null }, Cancellation);
         return lease.Id;
     }
+
+    /// <summary>A remark about a pull request, and the task that saw to it.</summary>
+    private async Task FollowAsync(int number, string key, TaskState end, string? sha)
+    {
+        await SayAsync(number, key);
+        var waiting = await _remarks.WaitingAsync(Cancellation);
+        await _remarks.MakeTaskAsync(Ask(number, "Address the review") with { Kind = TaskKind.PrFeedback, ObservedAt = DateTimeOffset.MaxValue }, waiting, Cancellation);
+        var lease = (await _queue.ClaimAsync(Worker, new QueueOptions(), Cancellation)).ShouldNotBeNull();
+        await _remarks.SettleAsync(waiting.ToDictionary(stored => stored.Seq, _ => "changed"), Cancellation);
+        await _queue.EndAsync(lease, new TaskOutcome { State = end, Reason = "because", PullRequestNumber = number, HeadSha = sha }, Cancellation);
+        _time.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    private async Task SayAsync(int number, string key)
+    {
+        var remark = new Remark
+        {
+            Kind = RemarkKind.ReviewComment,
+            Pull = new IssueReference(Demo, number),
+            Key = key,
+            AuthorId = 8,
+            Author = "ann",
+            At = _time.GetUtcNow(),
+            Detail = new RemarkDetail { Text = $"Why {key}?", Url = $"https://octo.test/{key}", Path = "a.cs", Hunk = "@@ -1 +1 @@" },
+        };
+        var id = $"{Guid.NewGuid()}";
+        await _inbox.StoreAsync(Delivery(id), Cancellation);
+        await _inbox.DecideAsync(id, new Decision { Subject = remark.Pull, Outcome = "feedback", Reason = "It is seen to.", Remark = remark }, Cancellation);
+    }
+
+    private async Task<IEnumerable<string>> WordsAsync(int number) =>
+        (await _remarks.OfPullAsync(new IssueReference(Demo, number), Cancellation)).Select(stored => stored.Remark.Detail.Text);
 
     private async Task DecideAsync(string id, byte[]? body = null)
     {

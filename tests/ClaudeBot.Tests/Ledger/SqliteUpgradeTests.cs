@@ -83,6 +83,25 @@ public sealed class SqliteUpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_try_that_waited_during_the_upgrade_starts_from_nothing_and_work_that_was_cut_off_goes_on()
+    {
+        Load(Fixtures.Single(row => row.Data.EndsWith("0001.sql", StringComparison.Ordinal)).Data);
+        var (again, cutOff) = ("octo--demo--issue-1-aaaaaa", "octo--demo--issue-2-bbbbbb");
+        foreach (var (task, ending) in new[] { (again, "failed"), (cutOff, "waiting") })
+        {
+            Execute($$"""
+                DELETE FROM steps WHERE task_id = '{{task}}';
+                INSERT INTO steps (task_id, step, intent, began_at) VALUES ('{{task}}', 'push', '{}', 1), ('{{task}}', 'close', '{"ending":"{{ending}}","reason":"because"}', 2)
+                """);
+        }
+
+        await using var ledger = SqliteLedgers.Open(_folder.Path, _time);
+
+        (await ledger.Journal.StepsAsync(TaskId.Parse(again), Cancellation)).ShouldBeEmpty();
+        (await ledger.Journal.StepsAsync(TaskId.Parse(cutOff), Cancellation)).Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task An_upgrade_that_breaks_off_leaves_the_earlier_ledger()
     {
         Load(Fixtures.Single(row => row.Data.EndsWith("0001.sql", StringComparison.Ordinal)).Data);

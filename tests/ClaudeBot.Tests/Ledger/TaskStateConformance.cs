@@ -134,6 +134,23 @@ public abstract class TaskStateConformance : StoreConformance
         (await EventsOfAsync(id)).ShouldContain("task.retried");
     }
 
+    [Theory]
+    [InlineData("failed", 0)]
+    [InlineData("cancelled", 0)]
+    [InlineData("waiting", 2)]
+    public async Task Another_try_forgets_the_steps_of_a_run_that_ended_the_task_and_of_no_other(string ending, int kept)
+    {
+        var id = (await AddAsync(Ask())).Id;
+        var lease = await ClaimAsync();
+        await Journal.BeginStepAsync(id, lease.Fence, "push", "{}", Cancellation);
+        await Journal.BeginStepAsync(id, lease.Fence, "close", $$"""{"ending":"{{ending}}","reason":"because"}""", Cancellation);
+        await Queue.EndAsync(lease, Outcome(TaskState.Dead), Cancellation);
+
+        (await Queue.RetryAsync(id, "try again", Cancellation)).ShouldBeTrue();
+
+        (await Journal.StepsAsync(id, Cancellation)).Count.ShouldBe(kept);
+    }
+
     [Fact]
     public async Task What_succeeded_is_not_retried_and_nothing_is_beside_an_active_task()
     {

@@ -90,6 +90,7 @@ internal sealed class EndpointWalk(PlaygroundFixture playground, CancellationTok
         var review = await SendAsync(octo, "POST", "pulls/2/reviews", new { body = "Please", @event = "REQUEST_CHANGES", comments = new[] { new { path = "new.txt", line = 1, body = "Here" } } }, 200);
         var note = await SendAsync(octo, "POST", "pulls/2/comments", new { body = "Why?", path = "new.txt", line = 1, side = "RIGHT", commit_id = head }, 201);
         await SendAsync("POST", $"pulls/2/comments/{note["id"]}/replies", new { body = "Because." }, 201);
+        await SendAsync("PATCH", $"pulls/comments/{note["id"]}", new { body = "Because, and again." }, 200);
         await ReadAsync(
             $"{Repo}/pulls?state=open&head=octo:bot/topic&base=main", $"{Repo}/pulls/2", $"{Repo}/pulls/2/files", $"{Repo}/pulls/2/commits", $"{Repo}/pulls/2/reviews",
             $"{Repo}/pulls/2/reviews/{review["id"]}", $"{Repo}/pulls/2/reviews/{review["id"]}/comments", $"{Repo}/pulls/2/comments", $"{Repo}/pulls/comments/{note["id"]}",

@@ -39,10 +39,11 @@ internal sealed class RunBench : IAsyncDisposable
     public static Task<RunBench> StartAsync(string? policy = "test: [\"sh test.sh\"]", params (string Path, string Text)[] more) => StartAsync(policy, more, null);
 
     /// <param name="replace">As for <see cref="Compose"/>.</param>
-    public static async Task<RunBench> StartAsync(string? policy, (string Path, string Text)[] more, Action<IServiceCollection>? replace)
+    /// <param name="time">GitHub's clock; null: the system's.</param>
+    public static async Task<RunBench> StartAsync(string? policy, (string Path, string Text)[] more, Action<IServiceCollection>? replace, TimeProvider? time = null)
     {
         var bench = new RunBench();
-        bench.Playground = await PlaygroundHost.StartAsync(new PlaygroundOptions { DataFolder = Path.Combine(bench._folder.FullName, "github") }, Token);
+        bench.Playground = await PlaygroundHost.StartAsync(new PlaygroundOptions { DataFolder = Path.Combine(bench._folder.FullName, "github"), Time = time ?? TimeProvider.System }, Token);
         bench.Playground.GitHub.AddUser("claude-bot", "bot-token-123");
         bench.Playground.GitHub.AddUser("mona", "mona-token");
         var files = new Dictionary<string, string>

@@ -25,11 +25,24 @@ internal static class Reviews
             Answer.Created(ReviewJson.Comment(call.GitHub.Reviews.Reply(call.Pull(), call.Actor, call.RouteNumber("comment_id"), call.Required("body")), call.Pull())));
         routes.Repository("GET", "/pulls/comments/{comment_id}", Permission.Read, call =>
         {
-            var id = call.RouteNumber("comment_id");
-            var found = call.Repository.PullRequests.SelectMany(issue => issue.Pull!.ReviewComments.Select(comment => (issue, comment)))
-                .FirstOrDefault(pair => pair.comment.Id == id);
-            return found.issue is null ? throw RefusalException.NotFound() : Answer.Ok(ReviewJson.Comment(found.comment, found.issue));
+            var (issue, comment) = FindComment(call);
+            return Answer.Ok(ReviewJson.Comment(comment, issue));
         });
+        routes.Repository("PATCH", "/pulls/comments/{comment_id}", Permission.Read, call =>
+        {
+            var (issue, comment) = FindComment(call);
+            if (comment.Author != call.Actor && call.Repository.PermissionOf(call.Actor) < Permission.Write)
+                throw new RefusalException(403, "Must have admin rights to Repository.");
+            return Answer.Ok(ReviewJson.Comment(call.GitHub.Reviews.Edit(issue, comment, call.Required("body")), issue));
+        });
+    }
+
+    private static (Issue Issue, ReviewComment Comment) FindComment(ApiCall call)
+    {
+        var id = call.RouteNumber("comment_id");
+        var found = call.Repository.PullRequests.SelectMany(issue => issue.Pull!.ReviewComments.Select(comment => (issue, comment)))
+            .FirstOrDefault(pair => pair.comment.Id == id);
+        return found.issue is null ? throw RefusalException.NotFound() : found;
     }
 
     private static Review Find(ApiCall call)

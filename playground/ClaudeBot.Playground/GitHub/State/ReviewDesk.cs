@@ -84,6 +84,15 @@ internal sealed class ReviewDesk(GitHubDirectory directory, Announcer announcer)
         });
     }
 
+    public ReviewComment Edit(Issue issue, ReviewComment comment, string body)
+    {
+        Tracker.CheckBody("PullRequestReviewComment", body);
+        var edited = comment with { Body = body };
+        issue.Pull!.ReviewComments = issue.Pull.ReviewComments.Replace(comment, edited);
+        issue.UpdatedAt = directory.Now;
+        return edited;
+    }
+
     public CheckRun AddRun(Repository repository, Account actor, CheckRun run)
     {
         repository.CheckRuns = repository.CheckRuns.Add(run);

@@ -14,9 +14,9 @@ public sealed record PrunedRows(int Tasks, int Emptied, int Deliveries, int Even
 
 /// <summary>
 /// Removes old rows. What later runs stand on stays: active tasks with all that is theirs, and of each issue and each
-/// pull request the task that ended last, because it holds the branch and tells that the work was done. What is to go is
-/// looked up beside the writer; the removal itself is made in small transactions. The database lets events go only after
-/// an event that says so.
+/// pull request the task that ended last, because it holds the branch and tells that the work was done, and the one that
+/// last brought a commit there, because it tells whose that is. What is to go is looked up beside the writer; the removal
+/// itself is made in small transactions. The database lets events go only after an event that says so.
 /// </summary>
 public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
 {
@@ -37,6 +37,7 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
                 AND (n.ended_at IS NULL OR n.ended_at > t.ended_at OR (n.ended_at = t.ended_at AND n.seq > t.seq))))
         OR (t.pull_request_number IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM tasks n WHERE n.repository = t.repository AND n.pull_request_number = t.pull_request_number AND n.pull_request_number IS NOT NULL
+                AND (n.head_sha IS NOT NULL OR t.head_sha IS NULL)
                 AND (n.ended_at IS NULL OR n.ended_at > t.ended_at OR (n.ended_at = t.ended_at AND n.seq > t.seq)))))
         """;
 
@@ -58,6 +59,17 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
     internal const string OldEventsSql = """
         SELECT e.seq FROM events e
         WHERE e.at < @before AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = e.task_id AND t.ended_at IS NULL)
+        """;
+
+    /// <summary>Remarks whose words nobody needs any more: no task of their pull request is active or young, and theirs cannot be tried again.</summary>
+    internal const string OldRemarksSql = """
+        SELECT r.seq FROM remarks r
+        WHERE r.task_id IS NOT NULL AND r.seen_at < @before AND r.detail ->> 'text' <> ''
+          AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = r.task_id AND t.state <> 'succeeded')
+          AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.repository = r.repository AND t.issue_number = r.number AND (t.ended_at IS NULL OR t.ended_at >= @before))
+          AND NOT EXISTS (
+            SELECT 1 FROM tasks t WHERE t.repository = r.repository AND t.pull_request_number = r.number AND t.pull_request_number IS NOT NULL
+                AND (t.ended_at IS NULL OR t.ended_at >= @before))
         """;
 
     /// <summary>The kind of the event without which no event can be removed; the migration that refuses it names it too.</summary>
@@ -91,7 +103,7 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
                 """,
                 new { before = LedgerUnits.ToMicroseconds(Clamp(before)), margin = (long)WindowMargin.TotalMicroseconds }),
             cancellationToken);
-        return new PrunedRows(
+        var pruned = new PrunedRows(
             await RemoveAsync(OldTasksSql, before, $"DELETE FROM tasks AS t WHERE t.seq IN ({Given}) AND {Old}", cancellationToken),
             await RemoveAsync(
                 FullMemoriesSql,
@@ -105,11 +117,17 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
                 cancellationToken),
             await RemoveAsync(OldDeliveriesSql, before, $"DELETE FROM deliveries WHERE seq IN ({Given})", cancellationToken),
             await RemoveEventsAsync(before, actor, cancellationToken));
+        await EmptyRemarksAsync(before, cancellationToken);
+        return pruned;
     }
 
     /// <summary>Gives the space of removed rows back to the disk. Locks the ledger for its length: only where no bot runs.</summary>
     /// <returns>Bytes given back.</returns>
     public long Shrink() => ledger.Shrink();
+
+    /// <summary>A remark itself stays, or a poll would take it for a new one; what was said goes like the text of its task.</summary>
+    private Task<int> EmptyRemarksAsync(DateTimeOffset before, CancellationToken cancellationToken) => RemoveAsync(
+        OldRemarksSql, before, $"UPDATE remarks SET detail = json_object('text', '', 'url', detail ->> 'url') WHERE seq IN ({Given})", cancellationToken);
 
     private async Task<int> RemoveEventsAsync(DateTimeOffset before, string actor, CancellationToken cancellationToken)
     {

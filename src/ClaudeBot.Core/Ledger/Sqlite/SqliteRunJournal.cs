@@ -75,10 +75,6 @@ public sealed class SqliteRunJournal(SqliteLedger ledger, TimeProvider time) : I
         ],
         cancellationToken);
 
-    public Task ClearStepsAsync(TaskId task, CancellationToken cancellationToken) => ledger.WriteAsync(
-        connection => connection.Execute("DELETE FROM steps WHERE task_id = @task", new { task = task.Value }),
-        cancellationToken);
-
     public Task<IReadOnlyList<TaskInput>> InputsAsync(TaskId task, CancellationToken cancellationToken) => ledger.ReadAsync<IReadOnlyList<TaskInput>>(
         connection =>
         [

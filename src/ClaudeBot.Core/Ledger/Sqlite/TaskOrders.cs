@@ -21,6 +21,10 @@ internal static class TaskOrders
             WHERE seq = @seq
             """,
             new { reason, now, seq = row.Seq });
+        // A run that ended the task is not gone on with: the next try starts from nothing. One that was cut off, or gave up for a time, is.
+        connection.Execute(
+            "DELETE FROM steps WHERE task_id = @id AND EXISTS (SELECT 1 FROM steps c WHERE c.task_id = @id AND c.step = 'close' AND c.intent ->> 'ending' IN ('failed', 'cancelled'))",
+            new { id = row.Id });
         TaskTable.AppendEvent(connection, row, "task.retried", by, reason, now);
         return true;
     }

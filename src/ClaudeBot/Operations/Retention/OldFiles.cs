@@ -5,11 +5,13 @@ using ClaudeBot.Queue.Spool;
 namespace ClaudeBot.Operations.Retention;
 
 /// <summary>How many files and folders a pruning removed, or would remove; what could not be removed is not counted.</summary>
+/// <param name="Ends">What came of tasks, and of what was said about pull requests.</param>
 internal sealed record PrunedFiles(int Ends, int Quarantined, int Transcripts, int Sessions, int OldLedgers);
 
 /// <summary>
 /// Removes old files of ended work from the data folder. A task that is active keeps all of its own, and the session of
-/// an issue stays while anything in it is younger, or a task of the issue is active.
+/// an issue stays while anything in it is younger, or a task of the issue is active. What was said about a pull request is written anew by
+/// the next task that sees to it.
 /// </summary>
 internal sealed class OldFiles(DataFolder folder, SpoolOptions spool, LedgerOptions ledger)
 {
@@ -24,7 +26,7 @@ internal sealed class OldFiles(DataFolder folder, SpoolOptions spool, LedgerOpti
         var homes = active.Select(task => task.Issue is { } issue ? $"{issue.Repository.Owner}--{issue.Repository.Name}--issue-{issue.Number}" : task.Id.Value)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return new PrunedFiles(
-            Count(Files(folder.Processed).Concat(Files(folder.Failed)).Where(file => IsOld(file) && !ids.Contains(Path.GetFileNameWithoutExtension(file.Name)))),
+            Count(Files(folder.Processed).Concat(Files(folder.Failed)).Concat(Files(Data("pr_feedback"))).Where(file => IsOld(file) && !ids.Contains(Path.GetFileNameWithoutExtension(file.Name)))),
             remove ? new QuarantinedFiles(folder, spool).RemoveOlder(before) : new QuarantinedFiles(folder, spool).List().Count(file => file.MovedAt < before),
             Count(Files(Data("transcripts")).Where(file => IsOld(file) && !ids.Contains(TaskOf(file)))),
             Count(Folders(Data("sessions")).Where(home => !homes.Contains(home.Name) && IsUntouched(home))),
