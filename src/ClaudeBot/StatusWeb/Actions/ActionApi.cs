@@ -44,7 +44,7 @@ internal static class ActionApi
     }
 
     private static RouteHandlerBuilder TakesOrder<T>(this RouteHandlerBuilder route) => route
-        .Accepts<OrderBody>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data").Produces<T>()
+        .Accepts<OrderBody>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data", ApiDescriptions.AnyType).Produces<T>()
         .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status501NotImplemented);
 
     private static Task<IResult> OnTaskAsync(string id, HttpContext http, OperatorDesk desk, ITaskSource tasks, Func<QueuedTask, Order, Task<string?>> act) =>
