@@ -18,6 +18,8 @@ internal static class OperationsRegistration
         // The ledger is everybody's: one process reports on it, copies it and prunes it.
         if (role is not (BotRole.Once or BotRole.Worker))
             services.AddDataCare().AddHostedService<AutomaticBackup>().AddHostedService<DailyRetention>().AddSingleton<DetailsSnapshot>().AddHostedService<StatusReporter>();
+        if (role is not (BotRole.Once or BotRole.Worker) && OrderTaker.IsMeant(configuration))
+            services.AddHostedService<OrderTaker>();
         return services.AddMonitoring().AddMetricsPush(configuration, isShort: role == BotRole.Once);
     }
 

@@ -76,12 +76,14 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
     /// <exception cref="LedgerUnavailableException">It cannot be written now; what was removed until then stays removed.</exception>
     public async Task<PrunedRows> PruneAsync(DateTimeOffset before, string actor, CancellationToken cancellationToken)
     {
-        // Some hundred a month at most, each of use for three days; a comment that old is in no poll's window any more.
+        // Some hundred a month at most, each of use for three days; a comment that old is in no poll's window any more,
+        // and an order that old is handed over by no status web.
         await ledger.WriteAsync(
             connection => connection.Execute(
                 """
                 DELETE FROM redeliveries WHERE asked_at < @before;
                 DELETE FROM commands WHERE at < @before;
+                DELETE FROM orders WHERE at < @before;
                 DELETE FROM outbox WHERE ended_at < @before AND ended_at IS NOT NULL;
                 """,
                 new { before = LedgerUnits.ToMicroseconds(Clamp(before)) }),

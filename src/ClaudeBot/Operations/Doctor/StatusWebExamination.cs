@@ -11,7 +11,13 @@ internal sealed class StatusWebExamination(BotConfiguration configuration) : IEx
     public async IAsyncEnumerable<Finding> LookAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (configuration.Get(BotSettings.StatusWebUrl) is not { } address)
-            yield break; // 'up' has its own.
+        {
+            // 'up' has its own, and asks nobody.
+            if (configuration.Get(BotSettings.StatusActions))
+                yield return Finding.Warning(Subject, "STATUS_ACTIONS is on, but STATUS_WEB_URL names no status web to ask for orders", "Set STATUS_WEB_URL, or take STATUS_ACTIONS away: the web of 'up' needs neither");
+            yield break;
+        }
+
         if (!configuration.IsSet(BotSettings.StatusToken))
             yield return Finding.Warning(Subject, "STATUS_TOKEN is not set, so it takes no report and no order", "Set the same STATUS_TOKEN there and here: openssl rand -hex 24");
         var trouble = await HealthAnswer.TroubleAsync(new Uri(address.AbsoluteUri.TrimEnd('/') + "/health"), cancellationToken);
