@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ClaudeBot.Tests.Deployment;
 
 /// <summary>The reverse proxy of docs/DEPLOYMENT.md, as it stands there, before a bot; other ports and another certificate are all that is put in.</summary>
+[Trait("Needs", "nginx")]
 public sealed partial class NginxTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("claude-bot-nginx-");

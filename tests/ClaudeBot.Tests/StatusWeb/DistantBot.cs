@@ -33,6 +33,8 @@ internal sealed class DistantBot : IAsyncDisposable
 
     public ITaskQueue Queue => _host.Services.GetRequiredService<ITaskQueue>();
 
+    public QueueNotices Notices => _host.Services.GetRequiredService<QueueNotices>();
+
     public IEventLog Events => _host.Services.GetRequiredService<IEventLog>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

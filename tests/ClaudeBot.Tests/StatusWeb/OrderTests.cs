@@ -1,8 +1,13 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ClaudeBot.Hosting;
+using ClaudeBot.Operations;
 using ClaudeBot.Queue;
 using ClaudeBot.StatusWeb.Orders;
 using ClaudeBot.Tests.GitHub;
+using ClaudeBot.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ClaudeBot.Tests.StatusWeb;
@@ -38,6 +43,40 @@ public sealed class OrderTests : IAsyncLifetime
         log[^2].Message.ShouldNotContain(StatusWebLab.Token);
         var told = await OrderAsync(order["id"]!.GetValue<string>());
         (told["state"]!.GetValue<string>(), told["outcome"]!.GetValue<string>()).ShouldBe(("done", "The task is cancelled."));
+    }
+
+    [Fact]
+    public async Task A_task_that_runs_loses_its_worker_when_it_is_cancelled()
+    {
+        await using var bot = new DistantBot(_lab.Address);
+        var task = await bot.AddAsync("Fix the till");
+        var lease = (await bot.Queue.ClaimAsync(new WorkerIdentity("worker-1", "boot"), new QueueOptions(), Token)).ShouldNotBeNull();
+        await bot.ReportAsync();
+        await bot.BeginAsync();
+        var revoked = new List<TaskId>();
+        bot.Notices.LeaseRevoked += revoked.Add;
+
+        await PlaceAsync($"/api/tasks/{task.Id}/cancel", "");
+        await bot.AskAsync();
+
+        revoked.ShouldBe([task.Id]);
+        (await bot.Queue.HeartbeatAsync(lease, TimeSpan.FromMinutes(1), Token)).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(BotRole.All, true, true)]
+    [InlineData(BotRole.Ingest, true, true)]
+    [InlineData(BotRole.Worker, true, false)]
+    [InlineData(BotRole.Once, true, false)]
+    [InlineData(BotRole.All, false, false)]
+    public async Task The_process_that_reports_asks_for_orders_where_they_are_allowed(BotRole role, bool isAllowed, bool asks)
+    {
+        using var room = new HostRoom();
+        room.Environment["STATUS_WEB_URL"] = _lab.Address.ToString();
+        if (isAllowed)
+            room.Environment["STATUS_ACTIONS"] = "true";
+        await using var host = room.Build(role);
+        host.Services.GetServices<IHostedService>().OfType<OrderTaker>().Count().ShouldBe(asks ? 1 : 0);
     }
 
     [Fact]
