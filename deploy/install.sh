@@ -26,6 +26,9 @@ die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 bot_user=10001
 saved_ledger=/bot/data/tmp/before-upgrade.db
+# In a bot's container, without its settings: a fault in them may be why it does not run, and a ledger needs none.
+# shellcheck disable=SC2016 # PATH is that of the container
+bare_bot='env -i PATH="$PATH" BOT_DATA_DIR=/bot/data claude-bot --env-file /dev/null'
 images=(claude-bot claude-bot-dotnet claude-status-web)
 # What an installation is made of: the Compose files, and what the images are built from.
 parts=(docker-compose.yml docker-compose.production.yml .env.example .dockerignore deploy secrets/bot.env
@@ -103,8 +106,9 @@ build_images() {
   in_target build
 }
 
-# The bots among the containers that run now.
+# The bots among the containers that run now, and those among all that are there.
 running_bots() { docker ps --format '{{.Names}}' | grep -x -e claude-bot -e claude-bot-dotnet || true; }
+known_bots() { docker ps --all --format '{{.Names}}' | grep -x -e claude-bot -e claude-bot-dotnet || true; }
 
 wait_healthy() {
   local name state tries=0
@@ -116,6 +120,22 @@ wait_healthy() {
     done
     say "${name#/} is healthy"
   done
+}
+
+# save_ledger BOT FILE: a copy of its ledger, made by its own version; nothing where it has none yet. A container that stands,
+# or that restarts over and over, refuses an exec: then its image does it on its volumes.
+save_ledger() {
+  local image user make="umask 077; [ -f /bot/data/ledger.db ] || exit 0
+    mkdir -p \"\$(dirname $saved_ledger)\" && rm -f $saved_ledger
+    $bare_bot data backup --to $saved_ledger >&2 && cat $saved_ledger
+    code=\$?; rm -f $saved_ledger; exit \$code"
+  if docker exec "$1" sh -c "$make" > "$2" 2>"$2.log"; then rm -f "$2.log"; return; fi
+  read -r image user <<< "$(docker inspect --format '{{.Image}} {{.Config.User}}' "$1")"
+  say "$1 does not run; its ledger is saved beside it"
+  docker run --rm --network none --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --volumes-from "$1" ${user:+--user "$user"} \
+    --entrypoint sh "$image" -c "$make" > "$2" 2>"$2.log" \
+    || die "the ledger of $1 cannot be saved: $(tail -n 1 "$2.log"). Nothing was changed. See docs/RUNBOOK.md, or move it out of the data volume to upgrade without it."
+  rm -f "$2.log"
 }
 
 # Until the upgrade is over, backups/unfinished names what was saved for it; what --rollback goes back to is moved only then.
@@ -131,12 +151,7 @@ save() {
   for image in "${images[@]}"; do
     if id=$(docker image inspect --format '{{.Id}}' "$image:local" 2>/dev/null); then printf '%s %s\n' "$image" "$id"; fi
   done > "$backup/images"
-  for bot in $(running_bots); do
-    docker exec "$bot" rm -f "$saved_ledger"
-    docker exec "$bot" claude-bot data backup --to "$saved_ledger" >/dev/null
-    docker exec "$bot" cat "$saved_ledger" > "$backup/$bot.db"
-    docker exec "$bot" rm -f "$saved_ledger"
-  done
+  for bot in $(known_bots); do save_ledger "$bot" "$backup/$bot.db"; done
   umask "$mask"
   ln -sfn "$(basename "$backup")" "$target/backups/unfinished"
 }
@@ -193,11 +208,12 @@ rollback() {
     bot=$(basename "$ledger" .db)
     # By standard input, so that it takes no container that is there already.
     in_target run --rm --no-deps -T --entrypoint sh "$bot" -c "umask 077 && mkdir -p \"\$(dirname $saved_ledger)\" && cat > $saved_ledger &&
-      claude-bot data restore $saved_ledger --force; code=\$?; rm -f $saved_ledger; exit \$code" < "$ledger"
+      $bare_bot data restore $saved_ledger --force; code=\$?; rm -f $saved_ledger; exit \$code" < "$ledger"
   done
   in_target up -d
-  wait_healthy || die "the former version is not healthy either; see docs/RUNBOOK.md."
+  # All is back, whether it was well before or not: the next upgrade may begin.
   rm -f "$target/backups/unfinished"
+  wait_healthy || die "the former version is back and not healthy either; see docs/RUNBOOK.md."
   say "the former version runs again"
 }
 

@@ -21,6 +21,8 @@ public static class BotSettings
 
     public static SecretSetting StatusToken { get; } = new("STATUS_TOKEN", "Shared by bot and status web: needed for reports and for every action on the page.") { Room = Room };
 
+    public static Setting<bool> StatusActions { get; } = new("STATUS_ACTIONS", Flag, false, "Obey what operators order on the status web of STATUS_WEB_URL: cancel, retry, priority, pause, resume. It is asked every five seconds with STATUS_TOKEN; 'up' needs no leave for its own.") { Room = Room };
+
     public static Setting<bool> StatusPublic { get; } = new("STATUS_PUBLIC", Flag, true, "Whoever reaches the status port may read; false: reading needs STATUS_TOKEN too.") { Room = Room };
 
     public static Setting<string?> LogLevel { get; } = new("LOG_LEVEL", OneOf("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO", "The least important level that is logged.") { Room = Room };
@@ -37,7 +39,7 @@ public static class BotSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        BotId, DataDirectory, ConfigurationFile, DatabaseUrl, StatusReportInterval, StatusWebUrl, StatusToken, StatusPublic,
+        BotId, DataDirectory, ConfigurationFile, DatabaseUrl, StatusReportInterval, StatusWebUrl, StatusToken, StatusActions, StatusPublic,
         LogLevel, DebugMode, StructuredLogging, LogDirectory, NodeVersion, DotnetEnvironment,
     ];
 }

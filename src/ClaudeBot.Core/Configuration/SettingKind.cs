@@ -52,6 +52,12 @@ public static class SettingKinds
 
     public static SettingKind<Uri?> Address { get; } = new("http(s) address", ReadAddress, value => value?.OriginalString ?? "");
 
+    /// <summary>An address that is shown in logs and pages, so that nothing secret can stand in it.</summary>
+    public static SettingKind<Uri?> PlainAddress { get; } = new(
+        Address.Description,
+        text => Address.Read(text) is { Query: "", Fragment: "" } address ? address : throw new FormatException("it has a query or a fragment, which would be shown wherever the address is; write it as http://host:port"),
+        Address.Write);
+
     /// <summary>A TCP port; 0 takes a free one, null (<c>off</c>) closes the door.</summary>
     public static SettingKind<int?> Port { get; } = new(
         "port 1 to 65535, 0 for any free one, or off",

@@ -29,6 +29,7 @@ public static class LedgerRegistration
         services.AddSingleton<ISpendTotals, SqliteSpendTotals>();
         services.AddSingleton<IEventLog, SqliteEventLog>();
         services.AddSingleton<IOutbox, SqliteOutbox>();
+        services.AddSingleton<SqliteOrders>();
         services.AddSingleton<ILedgerViews, SqliteLedgerViews>();
         services.AddSingleton<IPenaltyStore>(provider => new SqlitePenaltyStore(provider.GetRequiredService<SqliteLedger>));
         return services;

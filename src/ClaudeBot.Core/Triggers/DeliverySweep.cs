@@ -26,6 +26,8 @@ public sealed partial class DeliverySweep(
     /// <summary>So that a long outage ends in no burst that GitHub would punish; the rest comes with the next sweep.</summary>
     private const int MostAtOnce = 200;
 
+    private const int MostNamed = 5;
+
     /// <summary>The last three days, less what the sweep itself may take.</summary>
     private static readonly TimeSpan LookBack = TimeSpan.FromHours(71);
 
@@ -76,15 +78,18 @@ public sealed partial class DeliverySweep(
     private async Task<IReadOnlyList<DeliveryLog>> LogsAsync(CancellationToken cancellationToken)
     {
         var open = github.IsApp ? [] : (await served.ListAsync(cancellationToken)).Where(repository => !_closed.Contains(repository)).ToList();
-        return await WebhookLogs.ListAsync(
-            github,
-            open,
-            repository =>
-            {
-                _closed.Add(repository);
-                Log.Closed(logger, repository);
-            },
-            cancellationToken);
+        var closed = new List<RepositoryName>();
+        try
+        {
+            return await WebhookLogs.ListAsync(github, open, closed.Add, cancellationToken);
+        }
+        finally
+        {
+            _closed.UnionWith(closed);
+            // One line for all of them: this is how most tokens are, and nothing is wrong.
+            if (closed.Count > 0)
+                Log.Closed(logger, string.Join(", ", closed.Take(MostNamed)) + (closed.Count > MostNamed ? $" and {closed.Count - MostNamed} more" : ""));
+        }
     }
 
     private async Task<SweepSummary> SweepAsync(DeliveryLog log, SweepSummary summary, CancellationToken cancellationToken)
@@ -162,8 +167,8 @@ public sealed partial class DeliverySweep(
         [LoggerMessage(1, LogLevel.Information, "The {Event} delivery {Delivery} of {At:u} did not come through; GitHub sends it again ({Source})")]
         public static partial void Redelivered(ILogger logger, string @event, string delivery, DateTimeOffset at, DeliveryLog source);
 
-        [LoggerMessage(2, LogLevel.Information, "The webhooks of {Repository} cannot be read with this credential (that takes admin:repo_hook); polling alone finds what they miss")]
-        public static partial void Closed(ILogger logger, RepositoryName repository);
+        [LoggerMessage(2, LogLevel.Information, "Lost webhook deliveries of {Repositories} are found by the poll: this credential may not read webhooks. To have GitHub send them again, give it admin:repo_hook (a fine-grained token: Webhooks, read and write); where there are no webhooks, set WEBHOOK_PORT=off")]
+        public static partial void Closed(ILogger logger, string repositories);
 
         [LoggerMessage(3, LogLevel.Warning, "The look for lost deliveries was cut short and goes on later: {Reason}")]
         public static partial void CutShort(ILogger logger, string reason);

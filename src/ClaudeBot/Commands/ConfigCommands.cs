@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClaudeBot.Configuration;
+using ClaudeBot.Hosting;
 
 namespace ClaudeBot.Commands;
 
@@ -32,7 +33,7 @@ internal static class ConfigCommands
             }
 
             var configuration = options.Read(parsed, surroundings);
-            var faults = configuration.FaultsFor(ConfigurationNeeds.Bot);
+            var faults = configuration.FaultsFor(StatusWebAlone.IsMeant(configuration) ? ConfigurationNeeds.None : ConfigurationNeeds.Bot);
             if (parsed.GetValue(options.Json))
                 surroundings.Out.WriteJson(new { valid = faults.Count == 0, faults, warnings = configuration.Warnings });
             else

@@ -12,19 +12,25 @@ internal sealed class DoctorCommand(GlobalOptions options, Surroundings surround
     public Command Build()
     {
         var fix = new Option<bool>("--fix") { Description = "Mend what can be mended without harm: missing folders, rights, files that cannot be tasks, labels, leftovers." };
+        var role = new Option<string?>("--role") { Description = "What to look at: bot, or web for a status web that stands alone. Without it web where STATUS_DATA_DIR is set and nothing that only a bot needs." };
+        role.AcceptOnlyFromAmong("bot", "web");
         var doctor = new Command(
             "doctor",
-            "Look at everything that the bot needs, and say what to do where something is wrong. Changes nothing without --fix. "
-            + "Exit code 0 when there is no fault, else 78 (configuration), 77 (a credential), 69 (something that the bot needs is away) or 1, the first of them that holds.\nExample: claude-bot doctor --env-file .env") { fix, options.Json };
+            "Look at everything that the bot, or a status web alone, needs, and say what to do where something is wrong. Changes nothing without --fix. "
+            + "Exit code 0 when there is no fault, else 78 (configuration), 77 (a credential), 69 (something that the bot needs is away) or 1, the first of them that holds.\nExample: claude-bot doctor --env-file .env") { fix, role, options.Json };
         doctor.SetAction(async (parsed, token) =>
         {
             var configuration = options.Read(parsed, surroundings);
             var services = new ServiceCollection();
             services.AddLogging();
-            services.AddRooms(configuration, surroundings.Time).AddDoctor(configuration);
+            var web = parsed.GetValue(role) is { } given ? given == "web" : StatusWebAlone.IsMeant(configuration);
+            if (web)
+                services.AddDoctorOfWeb(configuration, surroundings.Time);
+            else
+                services.AddRooms(configuration, surroundings.Time).AddDoctor(configuration);
             await using var provider = services.BuildServiceProvider();
             var findings = new List<Finding>();
-            var objection = parsed.GetValue(fix) ? DataFolderOwner.Objection(configuration.DataDirectory) : null;
+            var objection = parsed.GetValue(fix) && !web ? DataFolderOwner.Objection(configuration.DataDirectory) : null;
             var round = provider.GetRequiredService<DoctorRound>().ExamineAsync(parsed.GetValue(fix) && objection is null, token);
             await foreach (var finding in objection is null ? round : round.Prepend(objection))
             {

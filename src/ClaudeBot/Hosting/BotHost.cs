@@ -27,7 +27,7 @@ public static class BotHost
         Start(builder.Services, role);
         if (role == BotRole.Up)
             builder.Services.AddStatusWeb(configuration, inBot: true);
-        builder.Services.AddOperations(role).AddTracing(configuration);
+        builder.Services.AddOperations(configuration, role).AddTracing(configuration);
         OpenDoors(builder, (server, doors) => OpenDoors(server, doors, configuration, role));
         adjust?.Invoke(builder.Services);
 

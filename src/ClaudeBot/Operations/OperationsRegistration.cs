@@ -10,7 +10,7 @@ namespace ClaudeBot.Operations;
 
 internal static class OperationsRegistration
 {
-    public static IServiceCollection AddOperations(this IServiceCollection services, BotRole role)
+    public static IServiceCollection AddOperations(this IServiceCollection services, BotConfiguration configuration, BotRole role)
     {
         services.AddSingleton<Readiness>().AddSingleton<StatusWebClient>();
         if (role != BotRole.Once)
@@ -18,7 +18,9 @@ internal static class OperationsRegistration
         // The ledger is everybody's: one process reports on it, copies it and prunes it.
         if (role is not (BotRole.Once or BotRole.Worker))
             services.AddDataCare().AddHostedService<AutomaticBackup>().AddHostedService<DailyRetention>().AddSingleton<DetailsSnapshot>().AddHostedService<StatusReporter>();
-        return services.AddMonitoring();
+        if (role is not (BotRole.Once or BotRole.Worker) && OrderTaker.IsMeant(configuration))
+            services.AddHostedService<OrderTaker>();
+        return services.AddMonitoring().AddMetricsPush(configuration, isShort: role == BotRole.Once);
     }
 
     /// <summary>Backups and retention, for the hosts and for <c>data</c>.</summary>

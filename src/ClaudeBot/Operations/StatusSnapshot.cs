@@ -41,6 +41,9 @@ public sealed record BotStatus(
     /// <summary>When the task that has waited longest was made; null when none waits.</summary>
     public DateTimeOffset? OldestWaitingAt { get; init; }
 
+    /// <summary>Whether what operators order on the status web is obeyed.</summary>
+    public bool TakesOrders { get; init; }
+
     /// <summary>Why the bot cannot work, each in a sentence for people.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
@@ -94,6 +97,7 @@ public sealed class StatusSnapshot(ITaskQueue queue, ILedgerViews views, DailyCa
             [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))],
             configuration.Get(WorkSettings.Sandbox)!)
         {
+            TakesOrders = OrderTaker.IsMeant(configuration),
             RunningTasks = In(TaskState.Running),
             NeedsInputTasks = In(TaskState.NeedsInput),
             ProcessedToday = (await views.HoursAsync(new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), now, cancellationToken)).Sum(hour => hour.Ended),

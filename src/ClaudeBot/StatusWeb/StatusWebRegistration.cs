@@ -5,6 +5,7 @@ using ClaudeBot.StatusWeb.Access;
 using ClaudeBot.StatusWeb.Actions;
 using ClaudeBot.StatusWeb.Api;
 using ClaudeBot.StatusWeb.Live;
+using ClaudeBot.StatusWeb.Orders;
 using ClaudeBot.StatusWeb.Pages;
 using ClaudeBot.StatusWeb.Reports;
 using ClaudeBot.StatusWeb.Tasks;
@@ -27,7 +28,7 @@ public static class StatusWebRegistration
         // The key of cookies and forms lives in memory: none is written into a home folder, and a restart ends all sessions.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<BotReports>();
+        services.AddSingleton<BotReports>().AddSingleton<OrderBook>().AddSingleton<OrderDesk>();
         AddAccess(services);
         services.AddApiDescription();
         services.TryAddSingleton<ITaskSource>(provider => provider.GetService<ITaskQueue>() is { } queue
@@ -58,6 +59,7 @@ public static class StatusWebRegistration
     {
         // Read now, so that stored reports are there before the first request and a bad folder stops the start.
         endpoints.ServiceProvider.GetRequiredService<BotReports>();
+        endpoints.ServiceProvider.GetRequiredService<OrderBook>();
         var web = endpoints.MapGroup("").AddEndpointFilter<StatusAccess>();
         StatusPages.Map(web);
         StatusApi.Map(web);
@@ -66,6 +68,7 @@ public static class StatusWebRegistration
         ChangeFeed.Map(web);
         ApiDescriptions.Map(web);
         ActionApi.Map(web);
+        OrderApi.Map(web);
         SignIn.Map(web);
         web.Map("/api/{**rest}", () => StatusApi.Error(StatusCodes.Status404NotFound, "Not found"));
         return endpoints;

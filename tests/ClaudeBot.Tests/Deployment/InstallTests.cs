@@ -14,7 +14,13 @@ public sealed class InstallTests : IDisposable
           version*) echo 20.10.0 ;;
           ps*) cat "$STAND/running" ;;
           "image inspect"*) echo "id-of-$(cat "$STAND/target/docker-compose.yml")" ;;
-          exec*" cat "*) echo the-ledger ;;
+          exec*"data backup"*)
+            if [ -e "$STAND/restarts" ]; then echo "Error response from daemon: Container 12 is restarting, wait until the container is running" >&2; exit 1; fi
+            echo the-ledger ;;
+          run*"data backup"*)
+            if [ -e "$STAND/damaged" ]; then echo "error: the file is damaged" >&2; exit 69; fi
+            echo the-ledger-beside ;;
+          inspect*.Config.User*) echo "id-of-the-bot bot" ;;
           *.State.*) if grep -q sick "$STAND/target/docker-compose.yml"; then echo unhealthy; else echo healthy; fi ;;
           inspect*) echo /claude-bot ;;
         esac
@@ -112,7 +118,56 @@ public sealed class InstallTests : IDisposable
         var calls = await File.ReadAllTextAsync(At("calls"), Token);
         calls.ShouldContain("docker stop -t 60 claude-bot\n");
         calls.ShouldContain("given: the-ledger\n");
-        calls.ShouldContain("docker exec claude-bot rm -f /bot/data/tmp/before-upgrade.db\ncompose build", Case.Sensitive, "the copy in the volume goes again");
+        calls.ShouldNotContain("docker run");
+        calls.ShouldContain("rm -f /bot/data/tmp/before-upgrade.db; exit $code\ncompose build", Case.Sensitive, "the copy in the volume goes again");
+    }
+
+    [Fact]
+    public async Task A_bot_that_restarts_over_and_over_is_upgraded_with_its_ledger_saved()
+    {
+        (await InstallAsync("one")).ExitCode.ShouldBe(0);
+        await File.WriteAllTextAsync(At("running"), "claude-bot\n", Token);
+        await File.WriteAllTextAsync(At("restarts"), "", Token);
+
+        var (exitCode, output) = await InstallAsync("two");
+
+        exitCode.ShouldBe(0, output);
+        Version.ShouldBe("two");
+        (await File.ReadAllTextAsync(At("target", "backups", "last", "claude-bot.db"), Token)).ShouldBe("the-ledger-beside\n");
+        // By its own version and on its own volumes: a newer one would change the ledger.
+        (await File.ReadAllTextAsync(At("calls"), Token)).ShouldMatch(@"docker run --rm .*--volumes-from claude-bot --user bot --entrypoint sh id-of-the-bot ");
+    }
+
+    [Fact]
+    public async Task When_the_former_version_is_not_well_either_another_upgrade_may_be_tried()
+    {
+        (await InstallAsync("sick-before")).ExitCode.ShouldBe(0);
+        await File.WriteAllTextAsync(At("running"), "claude-bot\n", Token);
+        await File.WriteAllTextAsync(At("restarts"), "", Token);
+        var (exitCode, output) = await InstallAsync("sick");
+        exitCode.ShouldBe(1);
+        output.ShouldContain("the former version is back and not healthy either");
+        Version.ShouldBe("sick-before");
+
+        (await InstallAsync("two")).ExitCode.ShouldBe(0);
+
+        Version.ShouldBe("two");
+    }
+
+    [Fact]
+    public async Task A_ledger_that_cannot_be_saved_ends_the_upgrade_before_anything_is_changed()
+    {
+        (await InstallAsync("one")).ExitCode.ShouldBe(0);
+        await File.WriteAllTextAsync(At("running"), "claude-bot\n", Token);
+        await File.WriteAllTextAsync(At("restarts"), "", Token);
+        await File.WriteAllTextAsync(At("damaged"), "", Token);
+
+        var (exitCode, output) = await InstallAsync("two");
+
+        exitCode.ShouldBe(1);
+        output.ShouldContain("the ledger of claude-bot cannot be saved: error: the file is damaged");
+        Version.ShouldBe("one");
+        File.Exists(At("target", "backups", "unfinished")).ShouldBeFalse();
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class StatusReportTests : IDisposable
         written.EnumerateObject().Select(field => field.Name).ShouldBe([
             "bot_id", "timestamp", "status", "health", "uptime", "repository", "bot_label", "environment",
             "queued_tasks", "processed_tasks", "queue_details", "recent_activity", "sandbox", "day_budget",
-            "running_tasks", "needs_input_tasks", "processed_today", "oldest_waiting_at", "problems",
+            "running_tasks", "needs_input_tasks", "processed_today", "oldest_waiting_at", "takes_orders", "problems",
         ]);
         // No bot runs on the folder: a report by hand does not claim one.
         written.GetProperty("status").GetString().ShouldBe("offline");

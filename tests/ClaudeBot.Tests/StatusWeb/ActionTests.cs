@@ -77,6 +77,23 @@ public sealed class ActionTests : IAsyncLifetime
         (await ErrorAsync(answer)).ShouldContain("claude-bot up");
     }
 
+    [Theory]
+    [InlineData("/api/queue/resume", null, null)]
+    [InlineData("/api/queue/resume", "", null)]
+    [InlineData("/api/queue/resume", "{}", "text/plain")]
+    [InlineData("/api/status/builder", """{"status":"idle"}""", "application/x-www-form-urlencoded")]
+    [InlineData("/api/status/builder", """{"status":"idle"}""", null)]
+    public async Task What_is_posted_needs_no_body_where_none_is_asked_for_and_no_type(string path, string? body, string? type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_lab.Address, path)) { Content = body is null ? null : new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body)) };
+        request.Content?.Headers.ContentType = type is null ? null : new(type);
+        request.Headers.Authorization = new("Bearer", StatusWebLab.Token);
+
+        using var answer = await _lab.Client.SendAsync(request, Cancellation);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task A_cancelled_task_has_the_order_and_what_came_of_it_in_its_events()
     {

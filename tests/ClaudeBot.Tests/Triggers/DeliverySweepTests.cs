@@ -9,6 +9,7 @@ using ClaudeBot.Tests.OpenApi;
 using ClaudeBot.Tests.Playground.GitHub;
 using ClaudeBot.Triggers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -127,16 +128,23 @@ public sealed class DeliverySweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_may_not_see_the_hooks_is_told_once_and_asks_no_more()
+    public async Task A_token_that_may_not_see_the_hooks_is_told_once_for_all_repositories_and_asks_no_more()
     {
-        await HookAsync();
+        await GitHub.CreateRepositoryAsync("octo/till", new Dictionary<string, string> { ["README.md"] = "# Till\n" }, Token);
+        GitHub.SetPermission("octo/till", "wendy", Permission.Write);
         _token = "wendy-token";
+        var options = new TriggerOptions { Repositories = [RepositoryName.Parse(PlaygroundFixture.Shop), RepositoryName.Parse("octo/till")] };
+        var client = _services.GetRequiredService<GitHubClient>();
+        using var sweep = new DeliverySweep(client, Progress, new ServedRepositories(client, options), options, _time, _services.GetRequiredService<ILogger<DeliverySweep>>());
 
-        await SweepAsync();
-        await SweepAsync();
+        await sweep.SweepOnceAsync(Token);
+        await sweep.SweepOnceAsync(Token);
 
-        _playground.Host.Requests.All.Count(exchange => exchange.Path.EndsWith("/hooks", StringComparison.Ordinal)).ShouldBe(1);
-        _logs.GetSnapshot().Count(record => record.Message.Contains("admin:repo_hook", StringComparison.Ordinal)).ShouldBe(1);
+        _playground.Host.Requests.All.Count(exchange => exchange.Path.EndsWith("/hooks", StringComparison.Ordinal)).ShouldBe(2);
+        var told = _logs.GetSnapshot().Where(record => record.Message.Contains("admin:repo_hook", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        told.Level.ShouldBe(LogLevel.Information);
+        told.Message.ShouldContain("octo/shop, octo/till");
+        told.Message.ShouldContain("WEBHOOK_PORT=off");
     }
 
     [Fact]

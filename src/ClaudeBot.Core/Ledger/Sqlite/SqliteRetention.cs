@@ -93,12 +93,14 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
     {
         // Some hundred a month at most, each of use for three days. A comment's row goes only once the comment is in no poll's
         // window any more: the window begins before the newest comment, however long ago that was, and the margin is for clocks that differ.
+        // An order that old is handed over by no status web.
         await ledger.WriteAsync(
             connection => connection.Execute(
                 """
                 DELETE FROM redeliveries WHERE asked_at < @before;
                 DELETE FROM commands
                 WHERE at < @before AND at < coalesce((SELECT c.at FROM cursors c WHERE c.source = 'comments:' || commands.repository), @before) - @margin;
+                DELETE FROM orders WHERE at < @before;
                 DELETE FROM outbox WHERE ended_at < @before AND ended_at IS NOT NULL;
                 """,
                 new { before = LedgerUnits.ToMicroseconds(Clamp(before)), margin = (long)WindowMargin.TotalMicroseconds }),

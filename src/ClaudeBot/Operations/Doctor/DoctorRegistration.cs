@@ -1,6 +1,7 @@
 using ClaudeBot.Agents;
 using ClaudeBot.Configuration;
 using ClaudeBot.GitHub;
+using ClaudeBot.Hosting;
 using ClaudeBot.Ledger;
 using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Processes;
@@ -22,8 +23,9 @@ internal static class DoctorRegistration
         if (upgrade is not null)
             services.AddSingleton(upgrade).Replace(ServiceDescriptor.Singleton<SqliteLedger>(_ => throw new LedgerVersionException($"The ledger {ledger.DatabasePath} is not opened, because that would upgrade it from schema {upgrade.From} to {upgrade.To}. Start the bot of this version first.")));
         services.AddSingleton<GitHubServer>().AddSingleton<AuthCheck>();
-        services.AddSingleton<IExamination, ConfigurationExamination>()
+        services.AddSingleton<IExamination>(_ => new ConfigurationExamination(configuration, ConfigurationNeeds.Bot))
             .AddSingleton<IExamination, FolderExamination>()
+            .AddSingleton<IExamination, LogFolderExamination>()
             .AddSingleton<IExamination, LedgerExamination>()
             .AddSingleton<IExamination, SpoolExamination>()
             .AddSingleton<IExamination, LeftoversExamination>()
@@ -35,6 +37,16 @@ internal static class DoctorRegistration
             .AddSingleton<IExamination, StatusWebExamination>();
         return services.AddSingleton<DoctorRound>();
     }
+
+    /// <summary>Adds <see cref="DoctorRound"/> for a status web that stands alone: it has no rooms, and none are looked at.</summary>
+    public static IServiceCollection AddDoctorOfWeb(this IServiceCollection services, BotConfiguration configuration, TimeProvider time) => services
+        .AddSingleton(configuration).AddSingleton(time).AddSingleton(configuration.StatusWeb(inBot: false))
+        .AddSingleton<IExamination>(_ => new ConfigurationExamination(configuration, ConfigurationNeeds.None))
+        .AddSingleton<IExamination, ReportFolderExamination>()
+        .AddSingleton<IExamination, LogFolderExamination>()
+        .AddSingleton<IExamination, StatusDoorExamination>()
+        .AddSingleton<IExamination, ReportsExamination>()
+        .AddSingleton<DoctorRound>();
 
     private static LedgerUpgrade? Upgrade(LedgerOptions ledger)
     {

@@ -5,7 +5,7 @@ using ClaudeBot.Queue.Spool;
 
 namespace ClaudeBot.Operations.Doctor;
 
-/// <summary>The data folder and the log folder: there, written by this user, open to nobody else; room on their disks.</summary>
+/// <summary>The data folder: there, written by this user, open to nobody else; room on its disk.</summary>
 internal sealed class FolderExamination(BotConfiguration configuration, DataFolder folder, LedgerOptions ledger, IServiceProvider services) : IExamination
 {
     private const UnixFileMode OfOthers =
@@ -19,7 +19,7 @@ internal sealed class FolderExamination(BotConfiguration configuration, DataFold
 
     private IEnumerable<Finding> Look()
     {
-        foreach (var finding in LookAtData().Concat(LookAtLogs()))
+        foreach (var finding in LookAtData())
             yield return finding;
         yield return Disk();
     }
@@ -32,7 +32,7 @@ internal sealed class FolderExamination(BotConfiguration configuration, DataFold
             yield break;
         }
 
-        if (Unwritable(_data) is { } reason)
+        if (FolderAccess.Unwritable(_data) is { } reason)
         {
             yield return Finding.Fault(Subject, FaultKind.Unavailable, $"{_data} cannot be written: {reason}", $"Give the folder to the user that the bot runs as: chown -R USER {_data}");
             yield break;
@@ -46,20 +46,6 @@ internal sealed class FolderExamination(BotConfiguration configuration, DataFold
             yield return Finding.Warning(Subject, $"other users may enter or read {string.Join(", ", open)}", $"Run 'claude-bot doctor --fix', or chmod -R go= {_data}") with { Cure = _ => CloseAsync(open) };
         if (missing.Count + open.Count == 0)
             yield return Finding.Ok(Subject, $"{_data} is whole, and this user's alone");
-    }
-
-    private IEnumerable<Finding> LookAtLogs()
-    {
-        var logs = configuration.Get(BotSettings.LogDirectory)!;
-        if (!configuration.IsSet(BotSettings.LogDirectory) && !Directory.Exists(logs))
-            yield break;
-        const string Check = "log folder";
-        if (!Directory.Exists(logs))
-            yield return Finding.Warning(Check, $"{logs} is not there", "Run 'claude-bot doctor --fix', or set BOT_LOG_DIR") with { Cure = _ => MakeLogsAsync(logs) };
-        else if (Unwritable(logs) is { } reason)
-            yield return Finding.Fault(Check, FaultKind.Unavailable, $"{logs} cannot be written: {reason}", $"Give the folder to the user that the bot runs as: chown -R USER {logs}");
-        else
-            yield return Finding.Ok(Check, $"{logs} can be written");
     }
 
     private Finding Disk()
@@ -103,12 +89,6 @@ internal sealed class FolderExamination(BotConfiguration configuration, DataFold
         return Task.FromResult($"closed to other users: {string.Join(", ", paths)}");
     }
 
-    private static Task<string> MakeLogsAsync(string logs)
-    {
-        Directory.CreateDirectory(logs);
-        return Task.FromResult($"made {logs}");
-    }
-
     /// <summary>A volume's root may be root's, open to the bot by its group (Kubernetes' fsGroup): its rights are the administrator's affair.</summary>
     private static bool IsOurs(string path)
     {
@@ -121,19 +101,6 @@ internal sealed class FolderExamination(BotConfiguration configuration, DataFold
         catch (UnauthorizedAccessException)
         {
             return false;
-        }
-    }
-
-    private static string? Unwritable(string path)
-    {
-        try
-        {
-            using var probe = new FileStream(Path.Combine(path, $".doctor-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-            return null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return error is UnauthorizedAccessException ? "no permission, or a file system mounted read-only" : error.Message;
         }
     }
 }

@@ -22,14 +22,15 @@ internal sealed class PortsExamination(BotConfiguration configuration) : IExamin
                 yield return Finding.Ok(Subject, $"{door.Name} is off");
             else if (own is not null)
                 yield return Finding.Ok(Subject, $"{door.Name}: the running bot listens on {own}");
-            else if (port == 0 || Objection(address, port) is not { } objection)
+            else if (port == 0 || Objection(Subject, address, port) is not { } objection)
                 yield return Finding.Ok(Subject, $"{door.Name}: {(port == 0 ? "any free one" : $"{port} is free")}");
             else
                 yield return objection with { What = $"{door.Name}: {objection.What}" };
         }
     }
 
-    private Finding? Objection(string address, int port)
+    /// <summary>Why nothing can listen there now; null when something can.</summary>
+    internal static Finding? Objection(string subject, string address, int port)
     {
         if (!IPAddress.TryParse(address, out var own))
             return null; // The configuration's fault is told already.
@@ -43,10 +44,10 @@ internal sealed class PortsExamination(BotConfiguration configuration) : IExamin
         {
             return error.SocketErrorCode switch
             {
-                SocketError.AddressAlreadyInUse => Finding.Fault(Subject, FaultKind.Unavailable, $"another program listens on {port}", $"Stop it (ss -ltnp 'sport = :{port}' tells which), or choose another port"),
-                SocketError.AccessDenied => Finding.Fault(Subject, FaultKind.Unavailable, $"this user may not listen on {port}", "Choose a port from 1024 on, with a proxy before it"),
-                SocketError.AddressNotAvailable => Finding.Fault(Subject, FaultKind.Configuration, $"this machine has no address {address}", "Correct BIND_ADDRESS"),
-                _ => Finding.Fault(Subject, FaultKind.Unavailable, $"{port} cannot be opened: {error.Message}", "Choose another port"),
+                SocketError.AddressAlreadyInUse => Finding.Fault(subject, FaultKind.Unavailable, $"another program listens on {port}", $"Stop it (ss -ltnp 'sport = :{port}' tells which), or choose another port"),
+                SocketError.AccessDenied => Finding.Fault(subject, FaultKind.Unavailable, $"this user may not listen on {port}", "Choose a port from 1024 on, with a proxy before it"),
+                SocketError.AddressNotAvailable => Finding.Fault(subject, FaultKind.Configuration, $"this machine has no address {address}", "Correct BIND_ADDRESS"),
+                _ => Finding.Fault(subject, FaultKind.Unavailable, $"{port} cannot be opened: {error.Message}", "Choose another port"),
             };
         }
     }

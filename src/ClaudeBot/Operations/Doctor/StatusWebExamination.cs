@@ -11,30 +11,18 @@ internal sealed class StatusWebExamination(BotConfiguration configuration) : IEx
     public async IAsyncEnumerable<Finding> LookAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (configuration.Get(BotSettings.StatusWebUrl) is not { } address)
-            yield break; // 'up' has its own.
+        {
+            // 'up' has its own, and asks nobody.
+            if (configuration.Get(BotSettings.StatusActions))
+                yield return Finding.Warning(Subject, "STATUS_ACTIONS is on, but STATUS_WEB_URL names no status web to ask for orders", "Set STATUS_WEB_URL, or take STATUS_ACTIONS away: the web of 'up' needs neither");
+            yield break;
+        }
+
         if (!configuration.IsSet(BotSettings.StatusToken))
             yield return Finding.Warning(Subject, "STATUS_TOKEN is not set, so it takes no report and no order", "Set the same STATUS_TOKEN there and here: openssl rand -hex 24");
-        var trouble = await TroubleAsync(new Uri(address.AbsoluteUri.TrimEnd('/') + "/health"), cancellationToken);
+        var trouble = await HealthAnswer.TroubleAsync(new Uri(address.AbsoluteUri.TrimEnd('/') + "/health"), cancellationToken);
         yield return trouble is null
             ? Finding.Ok(Subject, $"{address} answers")
             : Finding.Warning(Subject, $"{address} {trouble}", "Start it, and check STATUS_WEB_URL; the bot works without it, and reports again when it is back");
-    }
-
-    private static async Task<string?> TroubleAsync(Uri door, CancellationToken cancellationToken)
-    {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
-        try
-        {
-            using var answer = await http.GetAsync(door, cancellationToken);
-            return answer.IsSuccessStatusCode ? null : $"answers {(int)answer.StatusCode}";
-        }
-        catch (HttpRequestException error)
-        {
-            return $"cannot be reached: {error.Message}";
-        }
-        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return "does not answer in time";
-        }
     }
 }

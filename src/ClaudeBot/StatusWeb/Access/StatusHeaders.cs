@@ -23,6 +23,7 @@ internal static class StatusHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Cross-Origin-Embedder-Policy"] = "require-corp";
-        headers.CacheControl = "no-store";
+        // As antiforgery writes it on pages with forms: it warns in the log of whatever else it finds.
+        headers.CacheControl = "no-cache, no-store";
     }
 }

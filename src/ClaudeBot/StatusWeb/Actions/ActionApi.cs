@@ -1,6 +1,7 @@
 using ClaudeBot.Queue;
 using ClaudeBot.StatusWeb.Access;
 using ClaudeBot.StatusWeb.Api;
+using ClaudeBot.StatusWeb.Orders;
 using ClaudeBot.StatusWeb.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,31 +13,28 @@ namespace ClaudeBot.StatusWeb.Actions;
 /// </summary>
 internal static class ActionApi
 {
-    private const string OfTask = "Takes JSON or a form, at most 16 KiB. 404 for an unknown task, 409 when its state does not allow it, 501 where the web has no ledger.";
-    private const string OfQueue = "Takes JSON or a form, at most 16 KiB. 501 where the web has no ledger.";
+    private const string OfTask = "Takes JSON or a form, at most 16 KiB. 404 for an unknown task, 409 when its state does not allow it. " + Elsewhere;
+    private const string OfQueue = "Takes JSON or a form, at most 16 KiB. " + Elsewhere;
+    private const string Elsewhere = "Where the web has no ledger the order is placed with the bot: 202, and `/api/orders/{id}` tells what comes of it; 501 where the bot takes no orders, 503 while it is away.";
 
     public static void Map(IEndpointRouteBuilder web)
     {
         var actions = web.MapGroup("/api").WithMetadata(new FormSizeLimit());
         actions.MapPost("/tasks/{id}/cancel", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) =>
-            OnTaskAsync(id, http, desk, tasks, (task, order) => desk.CancelAsync(task, order, http.RequestAborted)))
+            OnTaskAsync(id, http, desk, tasks, OrderAction.Cancel, (task, order) => desk.CancelAsync(task, order, http.RequestAborted)))
             .Describe("Actions", "Cancel a task", OfTask).TakesOrder<TaskActed>();
         actions.MapPost("/tasks/{id}/retry", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) =>
-            OnTaskAsync(id, http, desk, tasks, (task, order) => desk.RetryAsync(task, order, http.RequestAborted)))
+            OnTaskAsync(id, http, desk, tasks, OrderAction.Retry, (task, order) => desk.RetryAsync(task, order, http.RequestAborted)))
             .Describe("Actions", "Let an ended task run again", OfTask).TakesOrder<TaskActed>();
         actions.MapPost("/tasks/{id}/priority", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) =>
-            OnTaskAsync(id, http, desk, tasks, (task, order) => TaskWords.TryParsePriority(order.Priority, out var priority)
-                ? desk.SetPriorityAsync(task, priority, order, http.RequestAborted)
-                : throw new OrderException("priority is low, medium, high or urgent")))
+            OnTaskAsync(id, http, desk, tasks, OrderAction.Priority, (task, order) => desk.SetPriorityAsync(task, PriorityOf(order), order, http.RequestAborted)))
             .Describe("Actions", "Set the priority of an active task", OfTask).TakesOrder<TaskActed>();
-        actions.MapPost("/queue/pause", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, async order =>
+        actions.MapPost("/queue/pause", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, OrderAction.Pause, async order =>
         {
-            if (order.Reason is null)
-                throw new OrderException("reason is needed: say why, for whoever looks later");
             await desk.PauseAsync(order, http.RequestAborted);
             return new QueueActed(true, Paused: true, order.Reason);
         })).Describe("Actions", "Start no more tasks", "Needs a `reason`. " + OfQueue).TakesOrder<QueueActed>();
-        actions.MapPost("/queue/resume", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, async order =>
+        actions.MapPost("/queue/resume", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, OrderAction.Resume, async order =>
         {
             await desk.ResumeAsync(order, http.RequestAborted);
             return new QueueActed(true, Paused: false);
@@ -44,10 +42,13 @@ internal static class ActionApi
     }
 
     private static RouteHandlerBuilder TakesOrder<T>(this RouteHandlerBuilder route) => route
-        .Accepts<OrderBody>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data").Produces<T>()
-        .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status501NotImplemented);
+        .Accepts<OrderBody>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data", ApiDescriptions.AnyType).Produces<T>().Produces<OrdersPlaced>(StatusCodes.Status202Accepted)
+        .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status501NotImplemented, StatusCodes.Status503ServiceUnavailable);
 
-    private static Task<IResult> OnTaskAsync(string id, HttpContext http, OperatorDesk desk, ITaskSource tasks, Func<QueuedTask, Order, Task<string?>> act) =>
+    private static TaskPriority PriorityOf(Order order) =>
+        TaskWords.TryParsePriority(order.Priority, out var priority) ? priority : throw new OrderException("priority is low, medium, high or urgent");
+
+    private static Task<IResult> OnTaskAsync(string id, HttpContext http, OperatorDesk desk, ITaskSource tasks, OrderAction action, Func<QueuedTask, Order, Task<string?>> act) =>
         CarryOutAsync(http, desk, $"/tasks/{Uri.EscapeDataString(id)}", async order =>
         {
             if (!TaskId.TryParse(id, out var taskId) || await desk.FindAsync(taskId, http.RequestAborted) is not { } task)
@@ -55,21 +56,26 @@ internal static class ActionApi
             if (await act(task, order) is { } hindrance)
                 throw new OrderException(hindrance, StatusCodes.Status409Conflict);
             return new TaskActed(true, (await tasks.FindAsync(taskId, http.RequestAborted))!.Task);
-        });
+        }, (elsewhere, order) => elsewhere.OnTaskAsync(id, action, action == OrderAction.Priority ? PriorityOf(order) : null, order, http.RequestAborted));
 
-    private static Task<IResult> OnQueueAsync(HttpContext http, OperatorDesk desk, Func<Order, Task<object>> act) => CarryOutAsync(http, desk, "/queue", act);
+    private static Task<IResult> OnQueueAsync(HttpContext http, OperatorDesk desk, OrderAction action, Func<Order, Task<object>> act) =>
+        CarryOutAsync(http, desk, "/queue", order => act(WithReason(order, action)), (elsewhere, order) => elsewhere.OnQueueAsync(action, WithReason(order, action), http.RequestAborted));
+
+    private static Order WithReason(Order order, OrderAction action) => action == OrderAction.Pause && order.Reason is null
+        ? throw new OrderException("reason is needed: say why, for whoever looks later")
+        : order;
 
     /// <param name="page">Where the form stood.</param>
-    private static async Task<IResult> CarryOutAsync(HttpContext http, OperatorDesk desk, string page, Func<Order, Task<object>> act)
+    /// <param name="act">Carries the order out here and gives the answer.</param>
+    /// <param name="place">Places it with a bot elsewhere.</param>
+    private static async Task<IResult> CarryOutAsync(HttpContext http, OperatorDesk desk, string page, Func<Order, Task<object>> act, Func<OrderDesk, Order, Task<IReadOnlyList<PlacedOrder>>> place)
     {
         var isPage = StatusAccess.IsForPeople(http.Request);
         try
         {
-            if (!desk.IsManned)
-                throw new OrderException("This status web runs without a bot: it has no tasks to act on. Use the status web of 'claude-bot up', or 'claude-bot queue'", StatusCodes.Status501NotImplemented);
             var order = await Order.ReadAsync(http) ?? throw new OrderException("The body is neither a form nor a JSON object");
-            var answer = await act(order);
-            return isPage ? Results.Redirect(page) : StatusApi.Json(answer);
+            var answer = desk.IsManned ? await act(order) : new OrdersPlaced(true, await place(http.RequestServices.GetRequiredService<OrderDesk>(), order));
+            return isPage ? Results.Redirect(page) : StatusApi.Json(answer, desk.IsManned ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
         }
         catch (OrderException refused)
         {
@@ -77,10 +83,5 @@ internal static class ActionApi
                 ? new RazorComponentResult<ProblemPage>(new { Problem = refused.Message, Back = page }) { StatusCode = refused.Status }
                 : StatusApi.Error(refused.Status, refused.Message);
         }
-    }
-
-    private sealed class OrderException(string message, int status = StatusCodes.Status400BadRequest) : Exception(message)
-    {
-        public int Status => status;
     }
 }

@@ -15,6 +15,12 @@ internal static class ApiDescriptions
     /// <summary>The document's name.</summary>
     public const string Version = "v1";
 
+    /// <summary>
+    /// Stands behind the types that a route describes: it takes a request of another type too, or of none, as of one who
+    /// sends no body. Without it routing would give such a request to the catch-all of <c>/api/</c>, which answers 404.
+    /// </summary>
+    public const string AnyType = "*/*";
+
     private const string Bearer = "bearer";
 
     /// <summary>Puts a route into the description.</summary>

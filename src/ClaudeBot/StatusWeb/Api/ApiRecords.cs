@@ -24,9 +24,10 @@ public sealed record HealthRecord(string Status, string Timestamp, int ActiveBot
 /// <summary>This web answers.</summary>
 public sealed record LifeRecord(string Status, string Timestamp);
 
-/// <summary>What an action on a task takes; every part may be left out but a priority that is to be set.</summary>
+/// <summary>What an action takes; every part may be left out but a priority that is to be set, and the reason of a pause.</summary>
 /// <param name="Priority"><c>low</c>, <c>medium</c>, <c>high</c> or <c>urgent</c>.</param>
-public sealed record OrderBody(string? Reason, string? Priority);
+/// <param name="Bot">Where the web has no ledger: whose queue is meant; left out: that of every bot that takes orders.</param>
+public sealed record OrderBody(string? Reason, string? Priority, string? Bot);
 
 /// <summary>An action on a task was done.</summary>
 public sealed record TaskActed(bool Success, TaskRecord Task);

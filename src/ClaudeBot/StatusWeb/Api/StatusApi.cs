@@ -31,7 +31,7 @@ internal static class StatusApi
             .Produces<BotDetails>().Fails(StatusCodes.Status404NotFound).WithMetadata(new OperatorsOnly());
         web.MapPost("/api/status/{bot_id}", ReportAsync)
             .Describe("Bots", "A bot's report", "Any JSON object of at most 1 MiB with a stated length; `details` is for the pages. 507 above 500 bots, or 32 MiB of all reports together.")
-            .Accepts<JsonObject>("application/json").Produces<ReportTaken>().Fails(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status507InsufficientStorage);
+            .Accepts<JsonObject>("application/json", ApiDescriptions.AnyType).Produces<ReportTaken>().Fails(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status507InsufficientStorage);
         web.MapGet("/api/bots", (BotReports reports) =>
         {
             string[] ids = [.. reports.All().Select(report => report.Id)];

@@ -2,15 +2,16 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using ClaudeBot.Queue;
 using ClaudeBot.StatusWeb.Api;
+using ClaudeBot.StatusWeb.Orders;
 using ClaudeBot.StatusWeb.Reports;
 
 namespace ClaudeBot.StatusWeb.Live;
 
 /// <summary>
-/// <c>/api/changes</c>: server-sent events that say only that there is news, in a report or in the queue: whoever hears
+/// <c>/api/changes</c>: server-sent events that say only that there is news, in a report, in the queue or of an order: whoever hears
 /// one reads again what he shows.
 /// </summary>
-internal sealed class ChangeFeed(BotReports reports, Seats seats, TimeProvider time, IHostApplicationLifetime host, QueueNotices? notices = null)
+internal sealed class ChangeFeed(BotReports reports, OrderBook orders, Seats seats, TimeProvider time, IHostApplicationLifetime host, QueueNotices? notices = null)
 {
     // However much happens, a listener hears of it no more often.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -32,6 +33,7 @@ internal sealed class ChangeFeed(BotReports reports, Seats seats, TimeProvider t
         using var stay = new CancellationTokenSource(Seats.LongestStay, time);
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(stay.Token, host.ApplicationStopping, cancellationToken);
         reports.Changed += changed.Set;
+        orders.Changed += changed.Set;
         notices?.Changed += changed.Set;
         try
         {
@@ -46,6 +48,7 @@ internal sealed class ChangeFeed(BotReports reports, Seats seats, TimeProvider t
         finally
         {
             reports.Changed -= changed.Set;
+            orders.Changed -= changed.Set;
             notices?.Changed -= changed.Set;
         }
     }

@@ -1,6 +1,7 @@
 using ClaudeBot.Queue;
 using ClaudeBot.StatusWeb.Access;
 using ClaudeBot.StatusWeb.Api;
+using ClaudeBot.StatusWeb.Orders;
 using ClaudeBot.StatusWeb.Reports;
 using ClaudeBot.StatusWeb.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,6 +11,7 @@ namespace ClaudeBot.StatusWeb.Pages;
 /// <summary>The pages, rendered on the server; they can be read and used without script.</summary>
 internal static class StatusPages
 {
+    private const int MostOrders = 20;
     private const int TasksOnAPage = 25;
     private const int MostRunning = 50;
     private const int MostRecent = 10;
@@ -63,12 +65,13 @@ internal static class StatusPages
         { StatusCode = filter is null ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK };
     }
 
-    private static async Task<IResult> QueueAsync(ITaskSource tasks, CancellationToken cancellationToken) => new RazorComponentResult<QueuePage>(new
+    private static async Task<IResult> QueueAsync(ITaskSource tasks, OrderDesk desk, OrderBook orders, CancellationToken cancellationToken) => new RazorComponentResult<QueuePage>(new
     {
         (await tasks.QueueAsync(cancellationToken)).Pauses,
         Running = await AtWorkAsync(tasks, cancellationToken),
         Waiting = await tasks.WaitingAsync(MostWaiting, cancellationToken),
-        tasks.IsLedger,
+        IsManned = tasks.IsLedger || desk.IsManned,
+        Orders = orders.All().Take(MostOrders).ToArray(),
         Most = MostWaiting,
     });
 

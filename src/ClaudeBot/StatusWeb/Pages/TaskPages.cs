@@ -1,4 +1,5 @@
 using ClaudeBot.StatusWeb.Access;
+using ClaudeBot.StatusWeb.Orders;
 using ClaudeBot.StatusWeb.Tasks;
 using ClaudeBot.StatusWeb.Transcripts;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,13 +14,21 @@ internal static class TaskPages
 
     public static void Map(IEndpointRouteBuilder web)
     {
-        web.MapGet("/tasks/{id}", async (string id, HttpContext http, ITaskSource tasks, TranscriptFiles transcripts, CancellationToken cancellationToken) =>
+        web.MapGet("/tasks/{id}", async (string id, HttpContext http, ITaskSource tasks, TranscriptFiles transcripts, OrderDesk desk, OrderBook orders, CancellationToken cancellationToken) =>
         {
             var details = await FindAsync(id, tasks, cancellationToken);
             var transcript = details is not null && StatusAccess.IsOperator(http) && transcripts.AreHere
                 ? await transcripts.ReadAsync(TaskId.Parse(id), null, null, LinesOnTaskPage, cancellationToken)
                 : null;
-            return new RazorComponentResult<TaskPage>(new { Details = details, Transcript = transcript, tasks.IsLedger }) { StatusCode = details is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK };
+            return new RazorComponentResult<TaskPage>(new
+            {
+                Details = details,
+                Transcript = transcript,
+                tasks.IsLedger,
+                IsManned = details is not null && (tasks.IsLedger || desk.IsMannedFor(TaskId.Parse(id))),
+                Orders = orders.All().Where(order => order.TaskId == id).ToArray(),
+            })
+            { StatusCode = details is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK };
         });
         web.MapGet("/tasks/{id}/transcript", async Task<IResult> (string id, string? file, string? from, ITaskSource tasks, TranscriptFiles transcripts, CancellationToken cancellationToken) =>
         {

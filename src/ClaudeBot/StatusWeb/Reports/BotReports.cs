@@ -74,14 +74,7 @@ public sealed partial class BotReports : IDisposable
             var content = System.Text.Encoding.UTF8.GetBytes(report.ToJsonString());
             if (Objection(botId, content.Length) is { } objection)
                 return objection;
-            var path = Path.Combine(_options.DataDirectory, botId + ".json");
-            await using (var file = new FileStream(path + ".tmp", FileMode.Create, FileAccess.Write))
-            {
-                await file.WriteAsync(content, cancellationToken);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(path + ".tmp", path, overwrite: true);
+            await WholeFile.WriteAsync(Path.Combine(_options.DataDirectory, botId + ".json"), content, cancellationToken);
             (_byId[botId], _bytes[botId]) = (Taken(report), content.Length);
         }
         finally

@@ -33,7 +33,7 @@ public sealed record WorkHistory(IReadOnlyList<WorkPeriod> Hours, IReadOnlyList<
 /// </summary>
 public interface ITaskSource
 {
-    /// <summary>True: these are all tasks, and an operator can act on them.</summary>
+    /// <summary>True: these are all tasks, and what an operator orders is done at once.</summary>
     bool IsLedger { get; }
 
     Task<TaskPageRecord> ListAsync(TaskFilter filter, CancellationToken cancellationToken);

@@ -206,6 +206,8 @@ public sealed class DoctorOnMachineTests : IDisposable
     public async Task A_status_web_that_is_away_or_has_no_token_is_told()
     {
         (await Consultation.HoldAsync(_room)).Lines.ShouldNotContain(line => line.Check == "status web");
+        _room.Environment["STATUS_ACTIONS"] = "true";
+        (await Consultation.HoldAsync(_room)).Of("status web").What.ShouldContain("names no status web");
         _room.Environment["STATUS_WEB_URL"] = "http://127.0.0.1:1";
         (await Consultation.HoldAsync(_room)).Bad.Count(line => line.Check == "status web").ShouldBe(2);
         _room.Environment["STATUS_TOKEN"] = "status-token-of-tests";

@@ -3,9 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ClaudeBot.Queue;
 using ClaudeBot.Runs;
+using ClaudeBot.StatusWeb.Orders;
 using ClaudeBot.StatusWeb.Reports;
 using ClaudeBot.StatusWeb.Tasks;
 using ClaudeBot.Tests.Ledger;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ClaudeBot.Tests.StatusWeb.Browsing;
 
@@ -59,6 +61,9 @@ internal sealed class Stage : IAsyncDisposable
         await stage.WriteTranscriptAsync();
         await stage.ReportAsync(stage.Web);
         await stage.ReportAsync(stage.Alone);
+        var orders = stage.Alone.Services.GetRequiredService<OrderBook>();
+        await orders.PlaceAsync(new PlacedOrder("01a", "claude-bot", OrderAction.Cancel, stage.Running.Id.Value, null, "It works on the wrong <issue>.", "10.0.0.7", stage.Alone.Time.GetUtcNow(), OrderState.Waiting, null, null), Cancellation);
+        await orders.PlaceAsync(new PlacedOrder("01b", "claude-bot", OrderAction.Priority, stage.Succeeded.Id.Value, TaskPriority.Urgent, null, "10.0.0.7", stage.Alone.Time.GetUtcNow(), OrderState.Refused, "The task has ended, so its priority means nothing any more.", stage.Alone.Time.GetUtcNow()), Cancellation);
         return stage;
     }
 
@@ -83,6 +88,7 @@ internal sealed class Stage : IAsyncDisposable
             ["repository"] = "acme/shop",
             ["queued_tasks"] = queue.Waiting,
             ["running_tasks"] = 1,
+            ["takes_orders"] = true,
             ["processed_tasks"] = 12,
             ["oldest_waiting_at"] = queue.OldestAt?.ToString("O", CultureInfo.InvariantCulture),
             ["paused_reason"] = queue.Pauses.Count > 0 ? queue.Pauses[0] : null,
