@@ -63,6 +63,28 @@ public sealed class ConversationTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task A_plan_that_the_repository_asks_for_is_approved_by_word_and_carried_out_in_the_same_session(bool byPoll)
+    {
+        await using var bot = await StartAsync(byPoll, "plan_first: true\ntest: test -s README.md\n");
+        var before = bot.Town.Host.Requests.All.Count;
+        var issue = await FileAsync(bot, "Note what the till does", ["claude-bot"]);
+        await bot.WhenLabelledAsync(Repository, issue.Number, "bot:needs-input");
+        await CommentAsync(bot, issue, "### The plan");
+
+        var approval = await SayAsync(bot, issue, bot.Town.Owner, "@claude-bot approve");
+        await bot.WhenLabelledAsync(Repository, issue.Number, "bot:completed");
+
+        await WhenReactedAsync(bot, approval, "+1");
+        await ShouldBeOneSessionAsync(bot, "Change nothing yet", "Approved.");
+        bot.PullRequests(Repository).ShouldHaveSingleItem();
+        await CommentAsync(bot, issue, "### Claude Bot opened a pull request");
+        CallCounts.Tell(bot, before, !byPoll, "a plan that is approved");
+        bot.DescriptionFaults().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_question_is_answered_and_the_work_goes_on_in_the_same_session(bool byPoll)
     {
         await using var bot = await StartAsync(byPoll);
@@ -87,10 +109,10 @@ public sealed class ConversationTests
         bot.DescriptionFaults().ShouldBeEmpty();
     }
 
-    private static async Task<BotOnTown> StartAsync(bool byPoll)
+    private static async Task<BotOnTown> StartAsync(bool byPoll, string policy = "test: test -s README.md\n")
     {
         var bot = await BotOnTown.MakeAsync("claude-code", ("TARGET_REPO", Repository), ("ISSUE_CHECK_INTERVAL", byPoll ? "1s" : "24h"));
-        await bot.AddRepositoryAsync(Repository, issues: 0);
+        await bot.AddRepositoryAsync(Repository, issues: 0, policy);
         var settled = Task.WhenAll(bot.WhenPrintedAsync(line => line.Contains($"labels in {Repository}", StringComparison.Ordinal)), bot.WhenPrintedAsync(line => line.Contains("Poll: 1 repositories", StringComparison.Ordinal)));
         await bot.StartBotAsync();
         await settled;

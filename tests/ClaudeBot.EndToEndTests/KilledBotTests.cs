@@ -6,6 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace ClaudeBot.EndToEndTests;
 
 /// <summary>The real process, killed with SIGKILL around each of its effects and started again: every effect is there once.</summary>
+[Trait("Start", "First")]
 public sealed class KilledBotTests
 {
     private const string Repository = "octo/one";

@@ -5,6 +5,7 @@ namespace ClaudeBot.EndToEndTests;
 
 /// <summary>What becomes of what people say about a pull request of the bot: the real Claude Code CLI, the scripted Messages API.</summary>
 [Trait("Length", "Long")]
+[Trait("Start", "First")]
 public sealed class ReviewTests
 {
     private const string Repository = "octo/one";

@@ -15,9 +15,14 @@ internal sealed partial class SecretPieces
     private const int PublicStartOfKey = 64;
     private const int FewestDifferentCharacters = 5;
 
+    private const int StartHashes = 1 << 16;
+
     private readonly HashSet<string> _pieces = new(StringComparer.Ordinal);
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly int[] _lengths;
+
+    // How pieces begin, by the hash of four characters: nearly every place of an ordinary text is passed over by one look here.
+    private readonly bool[] _starts = new bool[StartHashes];
 
     public SecretPieces(ImmutableArray<string> secrets)
     {
@@ -25,6 +30,8 @@ internal sealed partial class SecretPieces
         foreach (var secret in secrets)
             Add(Body(secret).ToLowerInvariant());
         _lookup = _pieces.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var piece in _pieces)
+            _starts[StartHash(piece)] = true;
         _lengths = [.. _pieces.Select(piece => piece.Length).Distinct().Order()];
     }
 
@@ -38,13 +45,15 @@ internal sealed partial class SecretPieces
         {
             for (var i = 0; i + length <= text.Length; i++)
             {
-                if (_lookup.Contains(text.Slice(i, length)))
+                if (_starts[StartHash(text[i..])] && _lookup.Contains(text.Slice(i, length)))
                     return true;
             }
         }
 
         return false;
     }
+
+    private static int StartHash(ReadOnlySpan<char> text) => ((((((text[0] * 31) + text[1]) * 31) + text[2]) * 31) + text[3]) % StartHashes;
 
     private static string Body(string secret)
     {

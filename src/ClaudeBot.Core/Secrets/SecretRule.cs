@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace ClaudeBot.Secrets;
@@ -7,6 +8,8 @@ namespace ClaudeBot.Secrets;
 /// <param name="Keywords">One of them stands in every match, in any case; asked first, since that is much cheaper than the pattern.</param>
 internal sealed record SecretRule(string Kind, string[] Keywords, Regex Pattern)
 {
+    private readonly SearchValues<string> _keywords = SearchValues.Create(Keywords, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Below this many bits for each character a match is a placeholder.</summary>
     public double Entropy { get; init; } = 2.5;
 
@@ -16,7 +19,7 @@ internal sealed record SecretRule(string Kind, string[] Keywords, Regex Pattern)
     /// <summary>The places in the text; where the pattern has a group, that is the secret, else the whole match.</summary>
     public IEnumerable<SecretSpan> Find(string text)
     {
-        if (!Keywords.Any(keyword => text.Contains(keyword, StringComparison.OrdinalIgnoreCase)))
+        if (!text.AsSpan().ContainsAny(_keywords))
             yield break;
 
         foreach (Match match in Pattern.Matches(text))

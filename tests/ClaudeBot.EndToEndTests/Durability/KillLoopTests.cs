@@ -5,6 +5,7 @@ using System.Net;
 namespace ClaudeBot.EndToEndTests.Durability;
 
 /// <summary>What was acknowledged outlives the process, whenever it is killed, and becomes one task.</summary>
+[Trait("Start", "First")]
 public sealed class KillLoopTests
 {
     private const int Clients = 8;

@@ -9,6 +9,8 @@ public sealed partial class TracedRun : IAsyncLifetime
 {
     public const int Deliveries = 3 + (3 * 8);
 
+    private const int MostLooks = 200;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("claude-bot-traced-").FullName;
 
     /// <summary>The data folder as the kill left it.</summary>
@@ -24,11 +26,13 @@ public sealed partial class TracedRun : IAsyncLifetime
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Each 202 with the name of its delivery and the request that it answers.</summary>
-    internal IReadOnlyList<(string Delivery, SystemCall Request, SystemCall Answer)> Acknowledgements()
+    internal IReadOnlyList<(string Delivery, SystemCall Request, SystemCall Answer)> Acknowledgements() => Acknowledgements(Calls);
+
+    private static List<(string Delivery, SystemCall Request, SystemCall Answer)> Acknowledgements(IReadOnlyList<SystemCall> calls)
     {
         var found = new List<(string, SystemCall, SystemCall)>();
         var requests = new Dictionary<string, (string Name, SystemCall Call)>();
-        foreach (var call in Calls.Where(call => call.File?.StartsWith("socket:", StringComparison.Ordinal) == true))
+        foreach (var call in calls.Where(call => call.File?.StartsWith("socket:", StringComparison.Ordinal) == true))
         {
             if (call.Name.StartsWith("recv", StringComparison.Ordinal) && DeliveryName().Match(call.Arguments) is { Success: true } match)
                 requests[call.File!] = (match.Groups[1].Value, call);
@@ -52,6 +56,9 @@ public sealed partial class TracedRun : IAsyncLifetime
                 await AcknowledgedAsync(bot, issue + 1);
             for (var round = 0; round < 3; round++, issue += 8)
                 await Task.WhenAll(Enumerable.Range(issue + 1, 8).Select(number => AcknowledgedAsync(bot, number)));
+            // A client has its answer before the tracer wrote that it was sent.
+            for (var look = 0; look < MostLooks && Acknowledgements(SystemCalls.Read(log)).Count < Deliveries; look++)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Token);
             await bot.KillAsync();
         }
 

@@ -6,6 +6,7 @@ namespace ClaudeBot.EndToEndTests.Monitoring;
 /// <summary>The rules and queries of this repository in a real Prometheus that scrapes running bots.</summary>
 [Trait("Needs", "Prometheus")]
 [Trait("Length", "Long")]
+[Trait("Start", "First")]
 public sealed class PrometheusTests
 {
     private const string Greeter = "octo/greeter";

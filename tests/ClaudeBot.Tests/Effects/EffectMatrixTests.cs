@@ -13,6 +13,7 @@ namespace ClaudeBot.Tests.Effects;
 /// death between the reply and its record, or after the record, the fault meets the resumed run where it looks.
 /// </summary>
 [Trait("Length", "Long")]
+[Trait("Start", "First")]
 public sealed class EffectMatrixTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

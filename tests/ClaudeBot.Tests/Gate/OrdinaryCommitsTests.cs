@@ -8,6 +8,7 @@ namespace ClaudeBot.Tests.Gate;
 
 /// <summary>The gate must not stand in the way of ordinary work.</summary>
 [Trait("Length", "Long")]
+[Trait("Start", "First")]
 public sealed class OrdinaryCommitsTests(ITestOutputHelper output)
 {
     private const int Commits = 1_000;

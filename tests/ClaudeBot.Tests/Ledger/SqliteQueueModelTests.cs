@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace ClaudeBot.Tests.Ledger;
 
 /// <summary>In memory where the system has a folder for that: nothing here is about the disk.</summary>
+[Trait("Start", "First")]
 public sealed class SqliteQueueModelTests : QueueModelConformance, IDisposable
 {
     private const string Memory = "/dev/shm";

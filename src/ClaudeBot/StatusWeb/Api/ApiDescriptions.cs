@@ -78,7 +78,7 @@ internal static class ApiDescriptions
         web.MapOpenApi("/openapi/{documentName}.json");
         // Routes do not change while the program runs.
         OpenApiDocument? known = null;
-        web.MapGet("/openapi", async ([FromKeyedServices(Version)] IOpenApiDocumentProvider provider, CancellationToken cancellationToken) =>
+        web.MapGet("/openapi", async Task<IResult> ([FromKeyedServices(Version)] IOpenApiDocumentProvider provider, CancellationToken cancellationToken) =>
             new RazorComponentResult<ApiPage>(new { Document = known ??= await provider.GetOpenApiDocumentAsync(cancellationToken) }));
     }
 }

@@ -23,14 +23,14 @@ internal static class StatusPages
         web.MapGet("/", OverviewAsync);
         web.MapGet("/tasks", TasksAsync);
         web.MapGet("/queue", QueueAsync);
-        web.MapGet("/security", async (string? before, ITaskSource tasks, CancellationToken cancellationToken) =>
+        web.MapGet("/security", async Task<IResult> (string? before, ITaskSource tasks, CancellationToken cancellationToken) =>
         {
             long? sequence = long.TryParse(before, out var number) ? number : null;
             return new RazorComponentResult<SecurityPage>(new { Events = await tasks.SecurityEventsAsync(sequence, EventsOnAPage, cancellationToken), IsLater = sequence is not null, Most = EventsOnAPage });
         }).WithMetadata(new OperatorsOnly());
-        web.MapGet("/configuration", (BotReports reports) => new RazorComponentResult<ConfigurationPage>(new { Bots = reports.All().Where(bot => bot.Details is not null).ToArray() }))
+        web.MapGet("/configuration", IResult (BotReports reports) => new RazorComponentResult<ConfigurationPage>(new { Bots = reports.All().Where(bot => bot.Details is not null).ToArray() }))
             .WithMetadata(new OperatorsOnly());
-        web.MapGet("/system", (BotReports reports, ITaskSource tasks, StatusWebOptions options) =>
+        web.MapGet("/system", IResult (BotReports reports, ITaskSource tasks, StatusWebOptions options) =>
             new RazorComponentResult<SystemPage>(new { Bots = reports.All(), tasks.IsLedger, options.ReadsNeedToken })).WithMetadata(new OperatorsOnly());
         TaskPages.Map(web);
         Theme.Map(web);

@@ -14,7 +14,7 @@ internal static class TaskPages
 
     public static void Map(IEndpointRouteBuilder web)
     {
-        web.MapGet("/tasks/{id}", async (string id, HttpContext http, ITaskSource tasks, TranscriptFiles transcripts, OrderDesk desk, OrderBook orders, CancellationToken cancellationToken) =>
+        web.MapGet("/tasks/{id}", async Task<IResult> (string id, HttpContext http, ITaskSource tasks, TranscriptFiles transcripts, OrderDesk desk, OrderBook orders, CancellationToken cancellationToken) =>
         {
             var details = await FindAsync(id, tasks, cancellationToken);
             var transcript = details is not null && StatusAccess.IsOperator(http) && transcripts.AreHere

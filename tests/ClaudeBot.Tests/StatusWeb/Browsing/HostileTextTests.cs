@@ -8,6 +8,7 @@ namespace ClaudeBot.Tests.StatusWeb.Browsing;
 
 [Trait("Needs", "Chromium")]
 [Trait("Length", "Long")]
+[Trait("Start", "First")]
 public sealed class HostileTextTests(Chromium chromium)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
