@@ -34,7 +34,7 @@ public sealed class AgentRounds(FirstRound start, Planning planning, Asking aski
         if (merged.Workspace.Merge is { Conflicts.Count: > 0 } merge)
         {
             run.Board.Update(p => p with { Phase = RunPhase.Write, Doing = "settling a conflict with what others pushed" });
-            var settled = await session.RunAsync(run, merged, FollowUpBriefing.Conflict(merge, "What others pushed to the branch while you worked"), span, ++run.Rounds, cancellationToken)
+            var settled = await session.RunAsync(run, merged, FollowUpBriefing.Conflict(merge, FollowUpBriefing.OthersPush), span, ++run.Rounds, cancellationToken)
                 ?? throw RunEnd.Failed("Others pushed to the branch while the agent worked, and no budget is left to settle the conflict. Nothing was overwritten.");
             await PauseIfOutOfCreditAsync(settled, cancellationToken);
             ThrowIfNothingCanCome(settled);

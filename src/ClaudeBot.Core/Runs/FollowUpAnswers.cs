@@ -52,19 +52,11 @@ public sealed partial class FollowUpAnswers(
     /// <summary>False when the thread takes no reply: its comment was deleted, or its conversation locked.</summary>
     private async Task<bool> TryReplyAsync(Run run, IssueReference pull, StoredRemark point, string text, CancellationToken cancellationToken)
     {
-        try
-        {
-            await given.ReplyAsync(run, pull, Id(point), Thread(point), text, cancellationToken);
+        if (await given.ReplyAsync(run, pull, Id(point), Thread(point), text, cancellationToken) is not { } refusal)
             return true;
-        }
-        catch (GitHubException fault) when (IsRefusal(fault))
-        {
-            Log.NotReplied(logger, Id(point), pull, fault.Message);
-            return false;
-        }
+        Log.NotReplied(logger, Id(point), pull, refusal);
+        return false;
     }
-
-    private static bool IsRefusal(GitHubException fault) => fault.Kind is GitHubFaultKind.Forbidden or GitHubFaultKind.NotFound or GitHubFaultKind.Rejected;
 
     /// <param name="closed">Points whose threads take no reply. Their words are not told again: somebody may have taken them away.</param>
     private static string Text(List<StoredRemark> points, List<StoredRemark> closed, Dictionary<long, PointAnswer> answers)
@@ -108,7 +100,7 @@ public sealed partial class FollowUpAnswers(
                     cancellationToken);
             }
         }
-        catch (GitHubException fault) when (IsRefusal(fault))
+        catch (GitHubException fault) when (ReviewAnswers.IsRefusal(fault))
         {
             Log.NotResolved(logger, pull, fault.Message);
         }

@@ -12,6 +12,9 @@ public static class FollowUpBriefing
     private const int LongestPoint = 12_000;
     private const int LongestHunk = 2_000;
 
+    /// <summary>What is merged when the branch moved under the agent.</summary>
+    public const string OthersPush = "What others pushed to the branch while you worked";
+
     /// <summary>Whole in itself: the session in which the pull request was made may be gone. Text from outside stands between marks that it cannot contain.</summary>
     /// <param name="said">What people answered since; they may write in the repository.</param>
     public static string Prompt(TaskId task, FollowUp followUp, Workspace workspace, Said said)
@@ -27,7 +30,11 @@ public static class FollowUpBriefing
         if (followUp.Failures.Count > 0)
             text.Append(Failures(followUp, mark));
         if (workspace.Merge is { Conflicts.Count: > 0 } merge)
-            text.Append('\n').Append(Conflict(merge, $"The base branch {pull.BaseBranch}"));
+        {
+            // A run that was cut off in the merge of what others pushed goes on in it.
+            text.Append('\n').Append(Conflict(merge, merge.Theirs == workspace.RemoteSha ? OthersPush : $"The base branch {pull.BaseBranch}"));
+        }
+
         return text.Append(AgentBriefing.SinceThen(said)).ToString().ReplaceLineEndings("\n");
     }
 

@@ -20,14 +20,19 @@ public sealed class Resumption(GitHubClient gitHub, WorkspaceStore workspaces, A
         return await HeadAsync(run, kept.Workspace, cancellationToken) == kept.Workspace.RemoteSha ? kept : null;
     }
 
-    /// <summary>The workspace that holds a commit which is not on GitHub yet; null when it cannot be pushed from there any more.</summary>
+    /// <summary>
+    /// The workspace that holds a commit which is not on GitHub yet; null when it cannot be pushed from there any more. What others
+    /// pushed may be merged into the workspace since: the commit alone would then overwrite it.
+    /// </summary>
     /// <exception cref="GitHubException"/>
     /// <exception cref="WorkspaceException"/>
     public async Task<Workspace?> UnpushedAsync(Run run, string sha, string? headOnGitHub, CancellationToken cancellationToken)
     {
         if (await CheckpointAsync(run, cancellationToken) is not { Workspace: var workspace } || workspace.RemoteSha != headOnGitHub)
             return null;
-        return await run.Steps.ReadAsync(async token => await workspaces.HoldsAsync(workspace, sha, token) ? workspace : null, cancellationToken);
+        return await run.Steps.ReadAsync(
+            async token => await workspaces.HoldsAsync(workspace, sha, token) && await workspaces.MayReplaceRemoteAsync(workspace, sha, token) ? workspace : null,
+            cancellationToken);
     }
 
     private static async Task<AgentCheckpoint?> CheckpointAsync(Run run, CancellationToken cancellationToken) =>

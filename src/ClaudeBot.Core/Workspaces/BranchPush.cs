@@ -3,7 +3,10 @@ namespace ClaudeBot.Workspaces;
 /// <summary>Sends a commit to the server so that nobody's work is overwritten.</summary>
 internal sealed class BranchPush(Git git)
 {
-    /// <summary>Compare-and-swap: the branch becomes the commit only if it still is at <see cref="Workspace.RemoteSha"/>.</summary>
+    /// <summary>
+    /// Compare-and-swap: the branch becomes the commit only if it still is at <see cref="Workspace.RemoteSha"/>. The commit may take its
+    /// place: see <see cref="WorkspaceStore.MayReplaceRemoteAsync"/>.
+    /// </summary>
     /// <exception cref="WorkspaceException"/>
     public async Task<PushOutcome> RunAsync(Workspace workspace, string sha, CancellationToken cancellationToken)
     {

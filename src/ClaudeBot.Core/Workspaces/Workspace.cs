@@ -29,6 +29,9 @@ public sealed record Workspace
     /// <summary>The branch's head on the server when the workspace was made; null when it was not there.</summary>
     public required string? RemoteSha { get; init; }
 
+    /// <summary>True: what the branch holds on the server is merged, and the push replaces it on purpose. Else a commit is pushed only on top of <see cref="RemoteSha"/>.</summary>
+    public bool ReplacesRemote { get; init; }
+
     /// <summary>The default branch's head when the workspace was made: the repository's rules are read there. Null in what an earlier version wrote down.</summary>
     public string? RulesSha { get; init; }
 

@@ -37,6 +37,7 @@ internal sealed class WorkspaceMaker(Git git, WorkspaceFolders folders, FolderRe
             BaseSha = start is null ? baseHead : await StandsOnAsync(mirror, baseHead, start, cancellationToken),
             StartSha = start ?? baseHead,
             RemoteSha = remote,
+            ReplacesRemote = plan.FromBase,
             RulesSha = Head(plan.DefaultBranch),
             SharedObjects = mirror.Objects,
             Stamp = Guid.NewGuid().ToString("N"),

@@ -138,6 +138,19 @@ public sealed class WorkspaceStore(
         return (await _git.TryAsync(new GitPlace(workspace.GitDirectory), ["cat-file", "-e", $"{sha}^{{commit}}"], cancellationToken)).Succeeded;
     }
 
+    /// <summary>
+    /// Whether a commit of the workspace may take the place of <see cref="Workspace.RemoteSha"/>: it has that beneath it, or replaces it on
+    /// purpose. A workspace can hold a commit older than what was merged into it.
+    /// </summary>
+    /// <exception cref="WorkspaceException"/>
+    public async Task<bool> MayReplaceRemoteAsync(Workspace workspace, string sha, CancellationToken cancellationToken)
+    {
+        if (workspace.ReplacesRemote || workspace.RemoteSha is not { } remote)
+            return true;
+        await RequireWholeAsync(workspace, cancellationToken);
+        return await IsAncestorAsync(new GitPlace(workspace.GitDirectory), remote, sha, cancellationToken);
+    }
+
     /// <summary>What a commit holds that <see cref="Workspace.StartSha"/> does not.</summary>
     /// <exception cref="WorkspaceException"/>
     public async Task<CommitContent> ReadCommitAsync(Workspace workspace, string sha, CancellationToken cancellationToken)
@@ -208,7 +221,7 @@ public sealed class WorkspaceStore(
         if (!await IsAncestorAsync(new GitPlace(workspace.GitDirectory), known, head, cancellationToken))
             return null;
         var merged = await new BranchMerge(_git).MergeAsync(workspace, sha, head, Commits.Identity(), cancellationToken);
-        return merged with { RemoteSha = head };
+        return merged with { RemoteSha = head, ReplacesRemote = false };
     }
 
     /// <summary>Paths in which a commit still holds conflict markers of the merge under way.</summary>
@@ -229,7 +242,8 @@ public sealed class WorkspaceStore(
 
     /// <summary>
     /// Pushes a commit to the branch, compare-and-swap against <see cref="Workspace.RemoteSha"/>. A branch on which others went on from
-    /// the commit has it already: the answer to an earlier push was lost.
+    /// the commit has it already: the answer to an earlier push was lost. A commit that may not replace what is there is not sent, and
+    /// counts as <see cref="PushOutcome.Moved"/>.
     /// </summary>
     /// <exception cref="WorkspaceException"/>
     /// <exception cref="GitHubException">No token could be had for git.</exception>
@@ -237,7 +251,10 @@ public sealed class WorkspaceStore(
     {
         BranchRule.Require(workspace.BaseBranch, workspace.Branch);
         await RequireWholeAsync(workspace, cancellationToken);
-        var outcome = await new BranchPush(_git).RunAsync(workspace, sha, cancellationToken);
+        // The lease says what is replaced, not that it is kept: git overwrites it with any commit.
+        var outcome = await MayReplaceRemoteAsync(workspace, sha, cancellationToken)
+            ? await new BranchPush(_git).RunAsync(workspace, sha, cancellationToken)
+            : PushOutcome.Moved;
         if (outcome == PushOutcome.Moved && await IsOnBranchAsync(workspace.Repository, workspace.Branch, sha, cancellationToken))
             outcome = PushOutcome.AlreadyThere;
         if (outcome == PushOutcome.Pushed)

@@ -116,6 +116,25 @@ public sealed class ResumedEndTests
         (await bot.Journal.FindStepAsync(task.Id, RunStep.Moved, Token)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task An_answer_that_went_into_the_comment_is_not_given_in_its_thread_as_well()
+    {
+        await using var bench = await EffectBench.StartAsync();
+        var (bot, issue, task, note) = await NotedAsync(bench);
+        bench.Agent.Ends(AgentEnding.Completed, """<answer point="1" changed="no">it is the answer.</answer>""");
+        bench.Playground.Faults.Add(new Fault(FaultKind.ServerError, "POST", "/replies$") { Status = 403 });
+
+        bot = await bench.DieAtRecordAsync(bot, RunStep.AnswerComment, isRecorded: true);
+        await bot.WorkAsync();
+
+        bench.Playground.Faults.Waiting.ShouldBeEmpty();
+        var ended = (await bot.Queue.FindAsync(task.Id, Token))!;
+        ended.State.ShouldBe(TaskState.Succeeded, ended.Reason);
+        ended.Reason!.ShouldContain("it is in a comment");
+        issue.Pull!.ReviewComments.ShouldNotContain(comment => comment.InReplyTo == note);
+        issue.Comments.Count(comment => comment.Body.Contains("it is the answer.", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
     /// <summary>A pull request by the bot, and a comment on its diff that a task is to see to.</summary>
     private static async Task<(BotLife Bot, Issue Issue, QueuedTask Task, long Note)> NotedAsync(EffectBench bench, BotLife? begun = null)
     {

@@ -1,6 +1,7 @@
 using ClaudeBot.Agents;
 using ClaudeBot.FollowUps;
 using ClaudeBot.Playground.Faults;
+using ClaudeBot.Playground.GitHub.Git;
 using ClaudeBot.Queue;
 
 namespace ClaudeBot.Tests.Runs;
@@ -114,6 +115,73 @@ public sealed class FollowUpFaultTests
         outcome.HeadSha.ShouldBe(own);
         bench.Pull.HeadSha.ShouldBe(theirs);
         bench.AnswerTo(note).ShouldContain($"Changed in {own[..7]}");
+    }
+
+    [Theory]
+    [InlineData(AgentEnding.Overloaded)]
+    [InlineData(AgentEnding.Stalled)]
+    public async Task A_persons_push_outlives_a_run_that_is_cut_off_while_it_settles_the_conflict_with_it(AgentEnding ending)
+    {
+        await using var bench = await FollowUpBench.StartAsync();
+        var note = await bench.NoteAsync(2, "Please say *segundo*.");
+        var theirs = "";
+        bench.Bench.Agent.Does(async (request, cancellationToken) =>
+        {
+            await File.WriteAllTextAsync(Path.Combine(request.WorkTree, "answer.txt"), "42\nsegundo\nthird\n", cancellationToken);
+            theirs = await bench.Bench.PushOnTopAsPersonAsync(bench.Pull.HeadBranch, "answer.txt", "42\nzweitens\nthird\n", cancellationToken);
+            return TestAgent.Result(AgentEnding.Completed, """<answer point="1" changed="yes">It says segundo.</answer>""");
+        }).Ends(ending, "no");
+        Answers(bench, "42\nsegundo, zweitens\nthird\n", """<answer point="1" changed="yes">Both are said.</answer>""");
+        await bench.MakeTaskAsync();
+
+        (await bench.Bench.RunAsync()).ShouldBeOfType<TaskVerdict.Requeue>();
+        bench.Pull.HeadSha.ShouldBe(theirs);
+        var outcome = await bench.Bench.EndAsync();
+
+        outcome.State.ShouldBe(TaskState.Succeeded, outcome.Reason);
+        (await bench.FileAsync("answer.txt")).ShouldBe("42\nsegundo, zweitens\nthird\n");
+        (await bench.Bench.Shop.Git.CommitAsync(bench.Pull.HeadSha, Token)).Parents.ShouldContain(theirs, "the bot pushed once, on top of it");
+        bench.AnswerTo(note).ShouldEndWith($"Changed in {bench.Pull.HeadSha[..7]}: Both are said.");
+        if (ending == AgentEnding.Overloaded)
+        {
+            // It goes on in the merge, and is told what was merged.
+            bench.Bench.Agent.Requests[^1].Prompt.ShouldContain("What others pushed to the branch while you worked was merged into the files");
+            bench.Bench.Agent.Requests[^1].Prompt.ShouldNotContain("The base branch");
+        }
+    }
+
+    [Fact]
+    public async Task A_persons_push_outlives_a_stop_of_the_bot_while_it_mends_what_fails_because_of_it()
+    {
+        await using var bench = await FollowUpBench.StartAsync("test: [\"test ! -e broken.txt -o -e mended.txt\"]");
+        var note = await bench.NoteAsync(2, "Please say *segundo*.");
+        using var stop = new TaskInterruption();
+        var theirs = "";
+        bench.Bench.Agent.Does(async (request, cancellationToken) =>
+        {
+            await File.WriteAllTextAsync(Path.Combine(request.WorkTree, "answer.txt"), "42\nsegundo\nthird\n", cancellationToken);
+            theirs = await bench.Bench.PushOnTopAsPersonAsync(bench.Pull.HeadBranch, "broken.txt", "by hand\n", cancellationToken);
+            return TestAgent.Result(AgentEnding.Completed, """<answer point="1" changed="yes">It says segundo.</answer>""");
+        }).Does(async (_, cancellationToken) =>
+        {
+            stop.Interrupt(InterruptionKind.Stopping);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException("The stop did not reach the agent.");
+        }).Does(async (request, cancellationToken) =>
+        {
+            await File.WriteAllTextAsync(Path.Combine(request.WorkTree, "mended.txt"), "by the bot\n", cancellationToken);
+            return TestAgent.Result(AgentEnding.Completed, """<answer point="1" changed="yes">It says segundo, and passes.</answer>""");
+        });
+        await bench.MakeTaskAsync();
+
+        (await bench.Bench.RunAsync(stop)).ShouldBeOfType<TaskVerdict.Requeue>();
+        var outcome = await bench.Bench.EndAsync();
+
+        outcome.State.ShouldBe(TaskState.Succeeded, outcome.Reason);
+        (await bench.Bench.Shop.Git.CommitAsync(bench.Pull.HeadSha, Token)).Parents.ShouldContain(theirs, "the bot pushed once, on top of it");
+        (await bench.FileAsync("broken.txt")).ShouldBe("by hand\n");
+        (await bench.FileAsync("answer.txt")).ShouldBe("42\nsegundo\nthird\n");
+        bench.AnswerTo(note).ShouldEndWith("It says segundo, and passes.");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using ClaudeBot.Agents;
 using ClaudeBot.Conversation;
 using ClaudeBot.Playground.Faults;
+using ClaudeBot.Playground.GitHub.Git;
 using ClaudeBot.Queue;
 
 namespace ClaudeBot.Tests.Runs;
@@ -40,6 +41,28 @@ public sealed class InterruptedRunTests
 
         bench.Agent.Requests.Count.ShouldBe(1);
         bench.Shop.PullRequests.ShouldHaveSingleItem().Body!.ShouldContain("Wrote answer.txt.");
+    }
+
+    [Fact]
+    public async Task A_commit_that_a_person_took_off_the_branch_is_not_put_in_the_place_of_theirs()
+    {
+        await using var bench = await RunBench.StartAsync();
+        await bench.AskAsync();
+        bench.Agent.Writes("answer.txt", "42\n").Ends(AgentEnding.Overloaded, "no").Writes("answer.txt", "42, really\n");
+        bench.Playground.Faults.Add(new Fault(FaultKind.ServerError, "POST", "/pulls$", Count: 6));
+        (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.Requeue>();
+        var own = bench.Shop.Branch(bench.Branch)!;
+        await bench.PushOnTopAsPersonAsync(bench.Branch, "by-hand.txt", "mine\n", Token);
+        (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.Requeue>();
+        var theirs = await bench.PushAsPersonAsync(bench.Branch, "anew.txt", "mine\n", Token);
+
+        (await bench.RunAsync()).ShouldBeOfType<TaskVerdict.Requeue>("the model is overloaded");
+        (await bench.EndAsync()).State.ShouldBe(TaskState.Succeeded);
+
+        bench.Playground.Faults.Waiting.ShouldBeEmpty();
+        var history = (await bench.Shop.Git.CommitsAsync(bench.Shop.Branch(bench.Branch)!, 10, Token)).Select(commit => commit.Sha).ToList();
+        history.ShouldContain(theirs);
+        history.ShouldNotContain(own);
     }
 
     [Fact]

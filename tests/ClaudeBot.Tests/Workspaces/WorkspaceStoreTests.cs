@@ -91,6 +91,41 @@ public sealed class WorkspaceStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_others_pushed_is_not_replaced_by_a_commit_that_lacks_it()
+    {
+        await _server.CreateAsync(("a.txt", "one\n"));
+        await _server.CommitAsync("bot/issue-1-fix", ("b.txt", "first\n"));
+        var workspace = await _server.PrepareAsync();
+        Write(workspace.Tree, "a.txt", "bot\n");
+        var change = await _server.Store.CommitAsync(workspace, "m", Cancellation);
+        var theirs = await _server.CommitAsync("bot/issue-1-fix", ("b.txt", "person\n"));
+        var merged = (await _server.Store.MergeOthersAsync(workspace, change!.Sha, Cancellation))!;
+        var merge = await _server.Store.CommitAsync(merged, "merge", Cancellation);
+
+        (await _server.Store.PushAsync(merged, change.Sha, Cancellation)).ShouldBe(PushOutcome.Moved);
+        (await _server.AskAsync("bot/issue-1-fix")).ShouldBe(theirs);
+
+        (await _server.Store.PushAsync(merged, merge!.Sha, Cancellation)).ShouldBe(PushOutcome.Pushed);
+        (await _server.Store.PushAsync(merged, change.Sha, Cancellation)).ShouldBe(PushOutcome.AlreadyThere);
+        (await _server.AskAsync("bot/issue-1-fix~1")).ShouldBe(change.Sha);
+    }
+
+    [Fact]
+    public async Task A_branch_whose_work_is_merged_is_replaced()
+    {
+        await _server.CreateAsync(("a.txt", "one\n"));
+        await _server.CommitAsync("bot/issue-1-fix", ("b.txt", "merged by a squash\n"));
+        var plan = new WorkspacePlan(TaskId.New(_server.Repository), _server.Repository, null, "main", "main", "bot/issue-1-fix", FromBase: true);
+        var workspace = await _server.Store.PrepareAsync(plan, Cancellation);
+        Write(workspace.Tree, "a.txt", "bot\n");
+        var change = await _server.Store.CommitAsync(workspace, "m", Cancellation);
+
+        (await _server.Store.PushAsync(workspace, change!.Sha, Cancellation)).ShouldBe(PushOutcome.Pushed);
+
+        (await _server.AskAsync("bot/issue-1-fix~1")).ShouldBe(workspace.BaseSha);
+    }
+
+    [Fact]
     public async Task Rules_come_from_the_server_and_never_from_the_tree()
     {
         await _server.CreateAsync(("AGENTS.md", "# Rules\n\n"));
