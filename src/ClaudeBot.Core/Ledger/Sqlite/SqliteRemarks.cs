@@ -9,7 +9,7 @@ namespace ClaudeBot.Ledger.Sqlite;
 public sealed class SqliteRemarks(SqliteLedger ledger, QueueNotices notices, TimeProvider time) : IRemarks
 {
     private const string ListeningSource = "remarks";
-    private const string Waits = "task_id IS NULL AND outcome IS NULL";
+    internal const string Waits = "task_id IS NULL AND outcome IS NULL";
 
     private long Now => LedgerUnits.ToMicroseconds(time.GetUtcNow());
 
