@@ -40,7 +40,7 @@ public abstract class RemarksConformance : StoreConformance
         var lease = await ClaimAsync();
 
         (lease.Task.Kind, lease.Task.Issue, lease.Task.Branch, lease.Task.RequestedBy, lease.Task.RequestedById).ShouldBe((TaskKind.PrFeedback, Pull, origin.Branch, "ann", 8));
-        (await Remarks.BatchAsync(lease, join: true, Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["1", "2", "3"]);
+        (await Remarks.BatchAsync(lease, await Remarks.WaitingAsync(Cancellation), Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["1", "2", "3"]);
     }
 
     [Fact]
@@ -52,16 +52,16 @@ public abstract class RemarksConformance : StoreConformance
         Time.Advance(TimeSpan.FromMinutes(1));
         await maker.MakeDueAsync(Cancellation);
         var lease = await ClaimAsync();
-        (await Remarks.BatchAsync(lease, join: true, Cancellation)).Count.ShouldBe(1);
+        (await Remarks.BatchAsync(lease, await Remarks.WaitingAsync(Cancellation), Cancellation)).Count.ShouldBe(1);
 
         await SayAsync("2");
         Time.Advance(TimeSpan.FromMinutes(5));
         (await maker.MakeDueAsync(Cancellation)).ShouldBe(0, "one active task for each pull request");
-        (await Remarks.BatchAsync(lease, join: false, Cancellation)).Count.ShouldBe(1);
+        (await Remarks.BatchAsync(lease, [], Cancellation)).Count.ShouldBe(1);
         await Queue.EndAsync(lease, Outcome(TaskState.Succeeded), Cancellation);
         (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
 
-        (await Remarks.BatchAsync(await ClaimAsync(), join: true, Cancellation)).ShouldHaveSingleItem().Remark.Key.ShouldBe("2");
+        (await Remarks.BatchAsync(await ClaimAsync(), await Remarks.WaitingAsync(Cancellation), Cancellation)).ShouldHaveSingleItem().Remark.Key.ShouldBe("2");
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public abstract class RemarksConformance : StoreConformance
         var lease = await ClaimAsync();
         await Queue.CancelAsync(lease.Id, "enough", "operator", Cancellation);
 
-        (await Remarks.BatchAsync(lease, join: true, Cancellation)).ShouldBeEmpty();
+        (await Remarks.BatchAsync(lease, await Remarks.WaitingAsync(Cancellation), Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public abstract class RemarksConformance : StoreConformance
         Time.Advance(TimeSpan.FromMinutes(1));
         (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
         var lease = await ClaimAsync();
-        (await Remarks.BatchAsync(lease, join: true, Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["check"]);
+        (await Remarks.BatchAsync(lease, await Remarks.WaitingAsync(Cancellation), Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["check"]);
         await Queue.EndAsync(lease, Outcome(TaskState.Succeeded), Cancellation);
 
         Time.Advance(TimeSpan.FromHours(1));
@@ -176,7 +176,7 @@ public abstract class RemarksConformance : StoreConformance
         await SayAsync("bot beside", author: Bot);
         Time.Advance(TimeSpan.FromMinutes(1));
         (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
-        (await Remarks.BatchAsync(await ClaimAsync(), join: true, Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["person", "bot beside"]);
+        (await Remarks.BatchAsync(await ClaimAsync(), await Remarks.WaitingAsync(Cancellation), Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["person", "bot beside"]);
     }
 
     private const long Bot = 99;
