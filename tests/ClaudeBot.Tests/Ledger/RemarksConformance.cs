@@ -2,6 +2,7 @@ using ClaudeBot.Conversation;
 using ClaudeBot.FollowUps;
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers;
+using ClaudeBot.Triggers.Comments;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClaudeBot.Tests.Ledger;
@@ -179,7 +180,64 @@ public abstract class RemarksConformance : StoreConformance
         (await Remarks.BatchAsync(await ClaimAsync(), await Remarks.WaitingAsync(Cancellation), Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["person", "bot beside"]);
     }
 
+    [Theory]
+    [InlineData(5, 2)]
+    [InlineData(2, 2)]
+    public async Task Bots_whose_commands_are_obeyed_no_more_are_told_so_once_whatever_the_limit_was_before(int before, int most)
+    {
+        for (var number = 0; number < 4; number++)
+            await OrderAsync(number, byBot: true, before);
+
+        (await OrderAsync(4, byBot: true, most)).Outcome.ShouldBe("refused");
+        await OrderAsync(5, byBot: true, most);
+
+        (await SilencesAsync()).ShouldHaveSingleItem().Content.ShouldStartWith("I stop answering bots here");
+        await OrderAsync(6, byBot: false, most);
+        for (var number = 7; number < 10; number++)
+            (await OrderAsync(number, byBot: true, most)).IsDone.ShouldBe(number < 9, "a person spoke");
+        (await SilencesAsync()).Count.ShouldBe(2, "it is said again after a person spoke");
+    }
+
+    [Theory]
+    [InlineData(8L, true)]
+    [InlineData(Bot, false)]
+    [InlineData(null, false)]
+    public async Task Commands_of_bots_under_a_pull_request_are_obeyed_again_when_a_person_has_said_something_there(long? author, bool obeyed)
+    {
+        await OpenPullAsync();
+        for (var number = 0; number < 3; number++)
+            await OrderAsync(number, byBot: true, most: 2);
+
+        await SayAsync("said", author: author);
+
+        (await OrderAsync(3, byBot: true, most: 2)).IsDone.ShouldBe(obeyed);
+    }
+
     private const long Bot = 99;
+
+    /// <summary>A command under the pull request, a minute later.</summary>
+    private async Task<CommandResult> OrderAsync(long comment, bool byBot, int most)
+    {
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Inbox.StoreAsync(Delivery($"order-{comment}"), Cancellation);
+        var order = new CommandOrder
+        {
+            Subject = Pull,
+            CommentId = comment,
+            Command = new Command.Status(),
+            By = byBot ? "other-bot[bot]" : "ann",
+            ById = byBot ? Bot : 8,
+            ByBot = byBot,
+            LargestBudgetUsd = 5,
+            MostOfBots = most,
+            AllowedBots = [Bot],
+            Mention = "claude-bot",
+        };
+        return await Inbox.CarryOutAsync($"order-{comment}", order, Cancellation);
+    }
+
+    private async Task<IReadOnlyList<OutgoingPost>> SilencesAsync() =>
+        [.. (await Outbox.PendingAsync(100, Cancellation)).Where(post => post.Content.StartsWith("I stop answering bots here", StringComparison.Ordinal))];
 
     /// <summary>Somebody says something an hour later, and the task that comes of it is done; gives how many were made.</summary>
     private async Task<int> RoundAsync(FollowUpMaker maker, string key, long author)
