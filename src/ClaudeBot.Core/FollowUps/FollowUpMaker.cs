@@ -15,6 +15,8 @@ public sealed partial class FollowUpMaker(
 {
     private static readonly TimeSpan LoopWindow = TimeSpan.FromHours(1);
 
+    private readonly BotTurns _turns = new(options);
+
     /// <summary>One look at what waits; gives how many tasks were made.</summary>
     public async Task<int> MakeDueAsync(CancellationToken cancellationToken)
     {
@@ -60,28 +62,22 @@ public sealed partial class FollowUpMaker(
     /// <summary>What of the batch is to be seen to: without what bots said when they have had their turns.</summary>
     private async Task<IReadOnlyList<StoredRemark>> HeardAsync(IssueReference pull, IReadOnlyList<StoredRemark> batch, CancellationToken cancellationToken)
     {
-        if (!batch.Any(IsOfBot) || batch.Any(IsOfPerson))
+        if (!batch.Any(_turns.IsOfBot) || batch.Any(_turns.IsOfPerson))
             return batch;
         var all = await remarks.OfPullAsync(pull, cancellationToken);
-        var person = all.Where(IsOfPerson).Select(stored => stored.Seq).DefaultIfEmpty(0).Max();
-        var rounds = all.Where(stored => stored.TaskId is not null).GroupBy(stored => stored.TaskId)
-            .Count(task => !task.Any(IsOfPerson) && task.Any(stored => IsOfBot(stored) && stored.Seq > person));
+        var rounds = _turns.Taken(all, besides: null);
         if (rounds < options.MostRoundsOfBots)
             return batch;
 
-        var left = batch.Where(IsOfBot).ToList();
+        var left = batch.Where(_turns.IsOfBot).ToList();
         await remarks.LeaveAsync(
             left,
-            string.Create(CultureInfo.InvariantCulture, $"bots:{pull}:{person}"),
+            string.Create(CultureInfo.InvariantCulture, $"bots:{pull}:{_turns.LastOfPerson(all)}"),
             $"I stop answering bots here: {rounds} follow-ups in a row were asked for by bots alone. What they say is left until a person who may write here says something.",
             cancellationToken);
         Log.Left(logger, pull, left.Count, rounds);
         return [.. batch.Except(left)];
     }
-
-    private bool IsOfBot(StoredRemark stored) => stored.Remark.AuthorId is { } author && options.AllowedBots.Contains(author);
-
-    private bool IsOfPerson(StoredRemark stored) => stored.Remark.AuthorId is { } author && !options.AllowedBots.Contains(author);
 
     private async Task<bool> MakeAsync(IssueReference pull, IReadOnlyList<StoredRemark> batch, CancellationToken cancellationToken)
     {

@@ -29,9 +29,10 @@ public interface IRemarks
     /// </summary>
     Task<EnqueueResult?> MakeTaskAsync(NewTask task, IReadOnlyCollection<StoredRemark> remarks, CancellationToken cancellationToken);
 
-    /// <summary>The remarks of a running task. What came in since the task was made joins them if <paramref name="join"/>.</summary>
+    /// <summary>The remarks of a running task.</summary>
+    /// <param name="joining">Remarks about its pull request that join them, if they still wait.</param>
     /// <returns>None when the lease is gone.</returns>
-    Task<IReadOnlyList<StoredRemark>> BatchAsync(TaskLease lease, bool join, CancellationToken cancellationToken);
+    Task<IReadOnlyList<StoredRemark>> BatchAsync(TaskLease lease, IReadOnlyCollection<StoredRemark> joining, CancellationToken cancellationToken);
 
     /// <summary>Writes of waiting remarks that no task will see to them, and has a comment say so under their pull request, in one transaction.</summary>
     /// <param name="key">Names the cause: the same one is said once.</param>

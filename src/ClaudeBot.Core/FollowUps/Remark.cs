@@ -71,4 +71,11 @@ public sealed record RemarkDetail
 /// <param name="Seq">Its place in the order in which remarks were stored.</param>
 /// <param name="TaskId">The task that sees to it; null while it waits for one, and when none will.</param>
 /// <param name="Outcome">What came of it, in a word; null before that.</param>
-public sealed record StoredRemark(long Seq, Remark Remark, DateTimeOffset SeenAt, TaskId? TaskId, string? Outcome);
+public sealed record StoredRemark(long Seq, Remark Remark, DateTimeOffset SeenAt, TaskId? TaskId, string? Outcome)
+{
+    /// <summary>The outcome of a remark that no task will see to.</summary>
+    public const string Left = "left";
+
+    /// <summary>No task sees to it yet.</summary>
+    public bool IsWaiting => TaskId is null && Outcome is null;
+}

@@ -24,4 +24,17 @@ public sealed record TaskOutcome
     public int? PullRequestNumber { get; init; }
     public string? PullRequestUrl { get; init; }
     public string? HeadSha { get; init; }
+    /// <summary>Who is told of it.</summary>
+    public EndNotice Notice { get; init; }
+}
+
+/// <summary>Who is told that a task ended, besides what its label and live comment show.</summary>
+public enum EndNotice
+{
+    /// <summary>Whoever asked for it, in a comment that mentions them, and the operator by a message.</summary>
+    Full,
+    /// <summary>The operator alone: the run has said it in a comment.</summary>
+    Message,
+    /// <summary>Nobody: it is no news.</summary>
+    None,
 }

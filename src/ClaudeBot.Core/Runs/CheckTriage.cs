@@ -9,8 +9,10 @@ namespace ClaudeBot.Runs;
 /// Looks at checks that failed on the bot's own commit: whether they still do, whether a second try is worth more than a
 /// repair, and whether it is time to give up.
 /// </summary>
-public sealed class CheckTriage(GitHubClient gitHub, IRemarks remarks, CheckLogs logs, ReviewAnswers answers, RunOptions options)
+public sealed class CheckTriage(GitHubClient gitHub, IRemarks remarks, CheckLogs logs, ReviewAnswers answers, FollowUpOptions followUps, RunOptions options)
 {
+    private readonly BotTurns _turns = new(followUps);
+
     /// <summary>What came of a remark whose check was run again.</summary>
     private const string Rerun = "rerun";
 
@@ -34,11 +36,11 @@ public sealed class CheckTriage(GitHubClient gitHub, IRemarks remarks, CheckLogs
 
         var history = await remarks.OfPullAsync(pull.Reference, cancellationToken);
         var lineage = Lineage(history);
-        var rounds = lineage.Where(stored => stored.Outcome == "pushed").Select(stored => stored.TaskId).Distinct().Count();
+        var rounds = lineage.Where(stored => stored is { Outcome: "pushed", Remark.Kind: RemarkKind.Check }).Select(stored => stored.TaskId).Distinct().Count();
         if (rounds == 0 && !lineage.Any(stored => stored.Outcome == Rerun))
             await RerunAsync(run, followUp, failing, cancellationToken);
         if (rounds >= options.CheckRounds)
-            throw await GiveUpAsync(run, followUp, failing, lineage.Any(stored => stored.Outcome == GivenUp), cancellationToken);
+            throw await GiveUpAsync(run, followUp, failing, lineage.Any(stored => stored.Outcome == GivenUp && stored.TaskId != run.Task.Id), cancellationToken);
         return await logs.ReadAsync(run, pull.Reference.Repository, failing, cancellationToken);
     }
 
@@ -53,9 +55,15 @@ public sealed class CheckTriage(GitHubClient gitHub, IRemarks remarks, CheckLogs
             : [.. followUp.Batch.Where(stored => stored.Remark.Kind == RemarkKind.Check).Select(stored => new FailedCheck(stored.Remark.Detail.Text, stored.Remark.Detail.Conclusion ?? "failure", stored.Remark.Detail.Url, ""))];
     }
 
-    /// <summary>Failures since people last had something seen to, or a conflict was: from there the rounds count anew.</summary>
-    private static IReadOnlyList<StoredRemark> Lineage(IReadOnlyList<StoredRemark> history) =>
-        [.. history.Skip(history.ToList().FindLastIndex(stored => stored is { Outcome: not null, Remark.Kind: not RemarkKind.Check }) + 1)];
+    /// <summary>
+    /// Failures since people last had something seen to, or a conflict was: from there the rounds count anew. What bots say does not start
+    /// them again: a bot that remarks on every push would have the checks repaired for ever.
+    /// </summary>
+    private IReadOnlyList<StoredRemark> Lineage(IReadOnlyList<StoredRemark> history) =>
+    [
+        .. history.Skip(history.ToList().FindLastIndex(stored =>
+            stored is { Outcome: not (null or StoredRemark.Left), Remark.Kind: not RemarkKind.Check } && !_turns.IsOfBot(stored)) + 1),
+    ];
 
     /// <summary>A failure may be chance: before the first repair every failed check that can be run again is, once.</summary>
     /// <exception cref="RunEndException">They run again; what comes of it is told as a new failure, or not at all.</exception>
@@ -95,13 +103,16 @@ public sealed class CheckTriage(GitHubClient gitHub, IRemarks remarks, CheckLogs
         var reason = $"After {options.CheckRounds} rounds of repair these checks still fail on {followUp.Pull.HeadSha[..7]}: {Names(failing)}. The bot leaves them to people now.";
         if (!isSaid)
         {
-            run.IsQuiet = false;
             run.Labels = (await run.Steps.ReadAsync(token => gitHub.GetIssueAsync(followUp.Pull.Reference, token), cancellationToken)).Labels;
             await answers.CommentAsync(run, followUp.Pull.Reference, $"{reason}\n\nSay in a comment what should be done, and it goes on from there.", cancellationToken);
+            run.IsQuiet = false;
         }
 
         await SettleAsync(followUp, GivenUp, cancellationToken);
-        return new RunEndException(new RunEnd.Over(TaskState.Failed, reason, Publication.Link(followUp.Pull, ownSha: null)));
+        return new RunEndException(new RunEnd.Over(TaskState.Failed, reason, Publication.Link(followUp.Pull, ownSha: null))
+        {
+            Notice = isSaid ? EndNotice.None : EndNotice.Message,
+        });
     }
 
     private Task SettleAsync(FollowUp followUp, string outcome, CancellationToken cancellationToken) =>
@@ -110,5 +121,5 @@ public sealed class CheckTriage(GitHubClient gitHub, IRemarks remarks, CheckLogs
     private static string Names(IReadOnlyList<FailedCheckRun> checks) =>
         string.Join(", ", checks.Select(check => MarkdownText.Code(ForeignText.NeutraliseLine(check.Name, 100))));
 
-    private static RunEndException Quiet(TaskState state, string reason) => new(new RunEnd.Over(state, reason, null));
+    private static RunEndException Quiet(TaskState state, string reason) => new(new RunEnd.Over(state, reason, null) { Notice = EndNotice.None });
 }

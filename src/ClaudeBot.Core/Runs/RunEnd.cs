@@ -13,7 +13,11 @@ public abstract record RunEnd(string Reason)
     public bool ClearsDisk { get; init; }
 
     /// <summary>The task is over.</summary>
-    public sealed record Over(TaskState State, string Reason, PullRequestLink? Pull) : RunEnd(Reason);
+    public sealed record Over(TaskState State, string Reason, PullRequestLink? Pull) : RunEnd(Reason)
+    {
+        /// <summary>Who is told, besides what label and live comment show.</summary>
+        public EndNotice Notice { get; init; }
+    }
 
     /// <summary>The task goes back to waiting.</summary>
     public sealed record Again(string Reason, DateTimeOffset? NotBefore, bool CountsAttempt) : RunEnd(Reason)
@@ -35,6 +39,7 @@ public abstract record RunEnd(string Reason)
             PullRequestNumber = over.Pull?.Number,
             PullRequestUrl = over.Pull?.Url,
             HeadSha = over.Pull?.HeadSha,
+            Notice = over.Notice,
         }),
         Again again => new TaskVerdict.Requeue(again.Reason, again.NotBefore, again.CountsAttempt),
         Asks asks => new TaskVerdict.Ask(asks.Request),

@@ -1,3 +1,4 @@
+using ClaudeBot.FollowUps;
 using ClaudeBot.Images;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,11 +9,12 @@ public static class RunsRegistration
 {
     /// <summary>
     /// Adds <see cref="TaskRunner"/>. Needs the rooms GitHub, Workspaces, Agents (one <c>ICodingAgent</c>), Gate, Queue,
-    /// Ledger, PullRequests and Conversation, their options, and <see cref="RunOptions"/>.
+    /// Ledger, PullRequests and Conversation, their options, <see cref="RunOptions"/> and, unless the defaults are meant, <see cref="FollowUpOptions"/>.
     /// </summary>
     public static IServiceCollection AddRuns(this IServiceCollection services)
     {
         services.TryAddSingleton<DailyCaps>();
+        services.TryAddSingleton<FollowUpOptions>();
         services.AddImages();
         return services
             .AddSingleton<RunFactory>()

@@ -17,7 +17,11 @@ public sealed class RemarkDecider(GitHubClient github, IRemarks remarks, ITaskQu
         if (!options.Enabled)
             return decision with { Reason = "ENABLE_PR_FEEDBACK is off: what is said about pull requests is not listened to." };
         if (await remarks.OriginAsync(remark.Pull, cancellationToken) is null)
+        {
+            await RequireNoTaskOnAsync(remark.Pull, cancellationToken);
             return decision with { Reason = $"{remark.Pull} is no pull request of this bot." };
+        }
+
         if (author is not null && await remarks.ListeningSinceAsync(cancellationToken) is { } since && remark.At <= since)
             return decision with { Reason = $"{What(remark)} was made before this bot listened to what is said about its pull requests ({since:u}); say it again to have it seen to." };
         if (!await served.ServesAsync(remark.Pull.Repository, cancellationToken))
@@ -46,6 +50,27 @@ public sealed class RemarkDecider(GitHubClient github, IRemarks remarks, ITaskQu
         if (atWork.Any(task => failed.Branch is null || task.Branch == failed.Branch))
             throw new GitHubException(GitHubFaultKind.Transient, $"A task is at work on {failed.Branch ?? failed.Repository.ToString()}: whether the commit {failed.Check.HeadSha} is its own is known at its end.", null, null);
         return new Decision { Outcome = "ignored", Reason = $"The check '{failed.Check.Name}' failed on {failed.Check.HeadSha}, which is no commit of this bot.", AsksForWork = false };
+    }
+
+    /// <summary>The ledger knows a pull request from the end of the task that opened it: what is said before that waits.</summary>
+    private async Task RequireNoTaskOnAsync(IssueReference pull, CancellationToken cancellationToken)
+    {
+        var active = await queue.ListAsync(
+            new TaskFilter { Repository = pull.Repository, States = [TaskState.Waiting, TaskState.Running, TaskState.NeedsInput], Limit = int.MaxValue }, cancellationToken);
+        if (active.Count > 0 && await BranchAsync(pull, cancellationToken) is { } branch && active.Any(task => task.Branch == branch))
+            throw new GitHubException(GitHubFaultKind.Transient, $"A task is at work on {branch}: whether {pull} is its own is known at its end.", null, null);
+    }
+
+    private async Task<string?> BranchAsync(IssueReference pull, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await github.GetPullRequestAsync(pull, cancellationToken)).HeadBranch;
+        }
+        catch (GitHubException fault) when (fault.Kind is GitHubFaultKind.NotFound or GitHubFaultKind.Forbidden or GitHubFaultKind.Rejected)
+        {
+            return null;
+        }
     }
 
     private static string What(Remark remark) => remark.Kind switch

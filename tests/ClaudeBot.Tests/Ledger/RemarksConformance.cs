@@ -2,6 +2,7 @@ using ClaudeBot.Conversation;
 using ClaudeBot.FollowUps;
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers;
+using ClaudeBot.Triggers.Comments;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClaudeBot.Tests.Ledger;
@@ -40,7 +41,7 @@ public abstract class RemarksConformance : StoreConformance
         var lease = await ClaimAsync();
 
         (lease.Task.Kind, lease.Task.Issue, lease.Task.Branch, lease.Task.RequestedBy, lease.Task.RequestedById).ShouldBe((TaskKind.PrFeedback, Pull, origin.Branch, "ann", 8));
-        (await Remarks.BatchAsync(lease, join: true, Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["1", "2", "3"]);
+        (await Remarks.BatchAsync(lease, await Remarks.WaitingAsync(Cancellation), Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["1", "2", "3"]);
     }
 
     [Fact]
@@ -52,16 +53,16 @@ public abstract class RemarksConformance : StoreConformance
         Time.Advance(TimeSpan.FromMinutes(1));
         await maker.MakeDueAsync(Cancellation);
         var lease = await ClaimAsync();
-        (await Remarks.BatchAsync(lease, join: true, Cancellation)).Count.ShouldBe(1);
+        (await Remarks.BatchAsync(lease, await Remarks.WaitingAsync(Cancellation), Cancellation)).Count.ShouldBe(1);
 
         await SayAsync("2");
         Time.Advance(TimeSpan.FromMinutes(5));
         (await maker.MakeDueAsync(Cancellation)).ShouldBe(0, "one active task for each pull request");
-        (await Remarks.BatchAsync(lease, join: false, Cancellation)).Count.ShouldBe(1);
+        (await Remarks.BatchAsync(lease, [], Cancellation)).Count.ShouldBe(1);
         await Queue.EndAsync(lease, Outcome(TaskState.Succeeded), Cancellation);
         (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
 
-        (await Remarks.BatchAsync(await ClaimAsync(), join: true, Cancellation)).ShouldHaveSingleItem().Remark.Key.ShouldBe("2");
+        (await Remarks.BatchAsync(await ClaimAsync(), await Remarks.WaitingAsync(Cancellation), Cancellation)).ShouldHaveSingleItem().Remark.Key.ShouldBe("2");
     }
 
     [Fact]
@@ -109,7 +110,7 @@ public abstract class RemarksConformance : StoreConformance
         var lease = await ClaimAsync();
         await Queue.CancelAsync(lease.Id, "enough", "operator", Cancellation);
 
-        (await Remarks.BatchAsync(lease, join: true, Cancellation)).ShouldBeEmpty();
+        (await Remarks.BatchAsync(lease, await Remarks.WaitingAsync(Cancellation), Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -168,7 +169,7 @@ public abstract class RemarksConformance : StoreConformance
         Time.Advance(TimeSpan.FromMinutes(1));
         (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
         var lease = await ClaimAsync();
-        (await Remarks.BatchAsync(lease, join: true, Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["check"]);
+        (await Remarks.BatchAsync(lease, await Remarks.WaitingAsync(Cancellation), Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["check"]);
         await Queue.EndAsync(lease, Outcome(TaskState.Succeeded), Cancellation);
 
         Time.Advance(TimeSpan.FromHours(1));
@@ -176,10 +177,67 @@ public abstract class RemarksConformance : StoreConformance
         await SayAsync("bot beside", author: Bot);
         Time.Advance(TimeSpan.FromMinutes(1));
         (await maker.MakeDueAsync(Cancellation)).ShouldBe(1);
-        (await Remarks.BatchAsync(await ClaimAsync(), join: true, Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["person", "bot beside"]);
+        (await Remarks.BatchAsync(await ClaimAsync(), await Remarks.WaitingAsync(Cancellation), Cancellation)).Select(stored => stored.Remark.Key).ShouldBe(["person", "bot beside"]);
+    }
+
+    [Theory]
+    [InlineData(5, 2)]
+    [InlineData(2, 2)]
+    public async Task Bots_whose_commands_are_obeyed_no_more_are_told_so_once_whatever_the_limit_was_before(int before, int most)
+    {
+        for (var number = 0; number < 4; number++)
+            await OrderAsync(number, byBot: true, before);
+
+        (await OrderAsync(4, byBot: true, most)).Outcome.ShouldBe("refused");
+        await OrderAsync(5, byBot: true, most);
+
+        (await SilencesAsync()).ShouldHaveSingleItem().Content.ShouldStartWith("I stop answering bots here");
+        await OrderAsync(6, byBot: false, most);
+        for (var number = 7; number < 10; number++)
+            (await OrderAsync(number, byBot: true, most)).IsDone.ShouldBe(number < 9, "a person spoke");
+        (await SilencesAsync()).Count.ShouldBe(2, "it is said again after a person spoke");
+    }
+
+    [Theory]
+    [InlineData(8L, true)]
+    [InlineData(Bot, false)]
+    [InlineData(null, false)]
+    public async Task Commands_of_bots_under_a_pull_request_are_obeyed_again_when_a_person_has_said_something_there(long? author, bool obeyed)
+    {
+        await OpenPullAsync();
+        for (var number = 0; number < 3; number++)
+            await OrderAsync(number, byBot: true, most: 2);
+
+        await SayAsync("said", author: author);
+
+        (await OrderAsync(3, byBot: true, most: 2)).IsDone.ShouldBe(obeyed);
     }
 
     private const long Bot = 99;
+
+    /// <summary>A command under the pull request, a minute later.</summary>
+    private async Task<CommandResult> OrderAsync(long comment, bool byBot, int most)
+    {
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Inbox.StoreAsync(Delivery($"order-{comment}"), Cancellation);
+        var order = new CommandOrder
+        {
+            Subject = Pull,
+            CommentId = comment,
+            Command = new Command.Status(),
+            By = byBot ? "other-bot[bot]" : "ann",
+            ById = byBot ? Bot : 8,
+            ByBot = byBot,
+            LargestBudgetUsd = 5,
+            MostOfBots = most,
+            AllowedBots = [Bot],
+            Mention = "claude-bot",
+        };
+        return await Inbox.CarryOutAsync($"order-{comment}", order, Cancellation);
+    }
+
+    private async Task<IReadOnlyList<OutgoingPost>> SilencesAsync() =>
+        [.. (await Outbox.PendingAsync(100, Cancellation)).Where(post => post.Content.StartsWith("I stop answering bots here", StringComparison.Ordinal))];
 
     /// <summary>Somebody says something an hour later, and the task that comes of it is done; gives how many were made.</summary>
     private async Task<int> RoundAsync(FollowUpMaker maker, string key, long author)

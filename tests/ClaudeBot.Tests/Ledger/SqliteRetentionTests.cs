@@ -122,6 +122,32 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_bots_said_and_no_task_saw_to_loses_its_words_too()
+    {
+        await RunAsync(42, "Fix the parser", TaskState.Succeeded);
+        await SayAsync(900, "1");
+        await _remarks.LeaveAsync(await _remarks.WaitingAsync(Cancellation), "key", "I stop.", Cancellation);
+        await SayAsync(900, "2");
+        _time.Advance(TimeSpan.FromDays(40));
+
+        await _retention.PruneAsync(Ago(30), "operator", Cancellation);
+
+        (await WordsAsync(900)).ShouldBe(["", "Why 2?"], "what waits stays");
+        (await _remarks.OfPullAsync(new IssueReference(Demo, 900), Cancellation))[0].Outcome.ShouldBe("left");
+    }
+
+    [Fact]
+    public async Task What_is_left_is_not_looked_through_for_what_waits()
+    {
+        var plan = await _ledger.ReadAsync(
+            connection => connection.Query($"EXPLAIN QUERY PLAN SELECT detail FROM remarks WHERE {SqliteRemarks.Waits} ORDER BY seq").Select(row => (string)row.detail).ToList(), Cancellation);
+        var condition = await _ledger.ReadAsync(connection => connection.ExecuteScalar<string>("SELECT sql FROM sqlite_schema WHERE name = 'remarks_waiting'"), Cancellation);
+
+        plan.ShouldHaveSingleItem().ShouldContain("INDEX remarks_waiting");
+        condition!.ShouldContain(SqliteRemarks.Waits);
+    }
+
+    [Fact]
     public async Task Words_that_a_task_may_still_be_asked_to_see_to_stay()
     {
         await RunAsync(42, "Fix the parser", TaskState.Succeeded);
@@ -198,6 +224,7 @@ public sealed class SqliteRetentionTests : IAsyncDisposable
     [InlineData(SqliteRetention.OldDeliveriesSql, "deliveries_decided")]
     [InlineData(SqliteRetention.OldEventsSql, "events_at")]
     [InlineData(SqliteRetention.OldRemarksSql, "remarks_task")]
+    [InlineData(SqliteRetention.OldRemarksSql, "remarks_left")]
     public async Task What_is_old_is_found_by_its_time(string sql, string index)
     {
         var plan = await _ledger.ReadAsync(

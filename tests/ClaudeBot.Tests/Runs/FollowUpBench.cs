@@ -1,3 +1,4 @@
+using ClaudeBot.Conversation;
 using ClaudeBot.FollowUps;
 using ClaudeBot.GitHub;
 using ClaudeBot.Playground.GitHub.Git;
@@ -5,12 +6,16 @@ using ClaudeBot.Playground.GitHub.State;
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers;
 using ClaudeBot.Triggers.Comments;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ClaudeBot.Tests.Runs;
 
 /// <summary>A pull request by the bot, and people who say something about it.</summary>
 internal sealed class FollowUpBench : IAsyncDisposable
 {
+    /// <summary>A bot that is listened to, by its number.</summary>
+    public const long Bot = 424_242;
+
     private FollowUpBench(RunBench bench) => Bench = bench;
 
     public RunBench Bench { get; }
@@ -28,9 +33,9 @@ internal sealed class FollowUpBench : IAsyncDisposable
     /// <param name="before">What happens in the repository before the pull request is asked for.</param>
     public static async Task<FollowUpBench> StartAsync(string? policy = "test: [\"grep -q 42 answer.txt\"]", Func<RunBench, Task>? before = null)
     {
-        var bench = new FollowUpBench(await RunBench.StartAsync(policy));
+        var bench = new FollowUpBench(await RunBench.StartAsync(policy, [], services => services.AddSingleton(new FollowUpOptions { AllowedBots = [Bot] })));
         await (before?.Invoke(bench.Bench) ?? Task.CompletedTask);
-        await bench.Bench.AskAsync();
+        await bench.Bench.AskAsync(requestedById: bench.Mona.Id);
         bench.Bench.Agent.Writes("answer.txt", "42\nsecond\nthird\n");
         (await bench.Bench.EndAsync()).State.ShouldBe(TaskState.Succeeded);
         bench.Issue = bench.Bench.Shop.PullRequests.ShouldHaveSingleItem();
@@ -72,6 +77,14 @@ internal sealed class FollowUpBench : IAsyncDisposable
         };
         (await inbox.CarryOutAsync(id, order, Token)).IsDone.ShouldBeTrue();
     }
+
+    /// <summary>The bot that is listened to says something, which is on no page of GitHub.</summary>
+    public Task BotSaysAsync(string text) =>
+        StoreAsync(new Remark { Kind = RemarkKind.Comment, Pull = Reference, Key = $"{Guid.NewGuid()}", Author = "other-bot[bot]", AuthorId = Bot, At = TimeProvider.System.GetUtcNow(), Detail = new RemarkDetail { Text = text } });
+
+    /// <summary>What people and the operator are told of ends, in comments and messages of their own.</summary>
+    public async Task<IReadOnlyList<string>> ToldAsync() =>
+        [.. (await Bench.Get<IOutbox>().PendingAsync(1000, Token)).Where(post => post.Key.Contains("end:", StringComparison.Ordinal)).Select(post => $"{post.Kind.Word()} {post.Content}")];
 
     public Task ConflictAsync() => StoreAsync(new Remark { Kind = RemarkKind.Conflict, Pull = Reference, Key = $"{Guid.NewGuid()}", At = TimeProvider.System.GetUtcNow() });
 

@@ -67,10 +67,10 @@ internal sealed class RunBench : IAsyncDisposable
         where T : notnull => _services!.GetRequiredService<T>();
 
     /// <summary>Files an issue and its task.</summary>
-    public async Task<(Issue Issue, QueuedTask Task)> AskAsync(string title = "The answer is missing", string description = "Please write answer.txt.")
+    public async Task<(Issue Issue, QueuedTask Task)> AskAsync(string title = "The answer is missing", string description = "Please write answer.txt.", long? requestedById = null)
     {
         var issue = await Playground.GitHub.FileIssueAsync(Repository, "mona", title, description, ["claude-bot"], Token);
-        return (issue, await AskAgainAsync(issue));
+        return (issue, await AskAgainAsync(issue, requestedById));
     }
 
     /// <summary>Makes a task for an issue.</summary>

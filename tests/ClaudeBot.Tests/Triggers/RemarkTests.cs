@@ -80,6 +80,39 @@ public sealed class RemarkTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(TaskState.Running)]
+    [InlineData(TaskState.Waiting)]
+    public async Task What_is_said_before_the_task_that_opened_the_pull_request_has_ended_waits_for_that_end(TaskState state)
+    {
+        var lease = await ClaimAnotherAsync();
+        _stage.Branch44 = lease.Task.Branch;
+        if (state == TaskState.Waiting)
+            await _stage.Queue.RequeueAsync(lease, "GitHub is away.", null, countsAttempt: true, Token);
+        var payload = new { action = "created", issue = new { number = 44, pull_request = new { } }, comment = new { id = 906, body = "@claude-bot Please rename it.", user = Ada, created_at = "2026-05-01T12:01:30Z" }, repository = Shop };
+
+        await _stage.StoreAsync("early", "issue_comment", JsonSerializer.Serialize(payload));
+        (await _stage.DrainAsync()).ShouldBe(0);
+        if (state == TaskState.Waiting)
+            lease = await ClaimAsync();
+        await _stage.Queue.EndAsync(lease, new TaskOutcome { State = TaskState.Succeeded, Reason = "Done.", PullRequestNumber = 44, HeadSha = "def" }, Token);
+        _stage.Time.Advance(TimeSpan.FromMinutes(1));
+        (await _stage.DrainAsync()).ShouldBe(1);
+
+        (await _stage.Get<IRemarks>().WaitingAsync(Token)).ShouldHaveSingleItem().Remark.Key.ShouldBe("906");
+    }
+
+    [Theory]
+    [InlineData(44)]
+    [InlineData(45)]
+    public async Task A_task_on_another_branch_holds_up_nothing_that_is_said_elsewhere(int number)
+    {
+        await ClaimAnotherAsync();
+        var payload = new { action = "submitted", pull_request = new { number }, review = new { id = 907, body = "Please.", state = "commented", user = Ada }, repository = Shop };
+
+        (await DecideAsync("pull_request_review", payload, number)).Reason.ShouldEndWith("is no pull request of this bot.");
+    }
+
+    [Theory]
     [InlineData("failure", "abc", 1)]
     [InlineData("success", "abc", 0)]
     [InlineData("cancelled", "abc", 0)]
@@ -92,6 +125,15 @@ public sealed class RemarkTests : IAsyncLifetime
 
         (await _stage.Get<IRemarks>().WaitingAsync(Token)).Count.ShouldBe(kept);
     }
+
+    private async Task<TaskLease> ClaimAnotherAsync()
+    {
+        await _stage.Queue.EnqueueAsync(
+            new NewTask { Kind = TaskKind.Issue, Repository = TriggerStage.Shop, IssueNumber = 14, Title = "T", Description = "D", RequestedBy = "ada", ObservedAt = _stage.Time.GetUtcNow() }, Token);
+        return await ClaimAsync();
+    }
+
+    private async Task<TaskLease> ClaimAsync() => (await _stage.Queue.ClaimAsync(new WorkerIdentity("w", "b"), new QueueOptions(), Token)).ShouldNotBeNull();
 
     private static object Ada => new { id = 7, login = "ada", type = "User" };
 

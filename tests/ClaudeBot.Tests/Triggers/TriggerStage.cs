@@ -61,6 +61,9 @@ internal sealed class TriggerStage : IAsyncDisposable
 
     /// <summary>What the list of pull requests of the bot's branch is answered with.</summary>
     public string Pulls { get; set; } = "[]";
+
+    /// <summary>The branch of pull request 44.</summary>
+    public string Branch44 { get; set; } = "by-hand";
     public string UpdatedAt { get; set; } = "2026-01-02T03:04:05Z";
     public IInbox Inbox => Get<IInbox>();
     public ITaskQueue Queue => Get<ITaskQueue>();
@@ -120,6 +123,7 @@ internal sealed class TriggerStage : IAsyncDisposable
             "/graphql" when GraphQlError is not null => ScriptedGitHub.JsonAsync(http, 200, $$$"""{"errors":[{"type":"{{{GraphQlError}}}","message":"Not for you"}]}"""),
             "/graphql" => ScriptedGitHub.JsonAsync(http, 200, $$$"""{"data":{"repository":{"issue":{{{LastEdit ?? """{"edited_at":null,"editor":null}"""}}} } } }"""),
             "/repos/acme/shop/pulls" => ScriptedGitHub.JsonAsync(http, 200, Pulls),
+            "/repos/acme/shop/pulls/44" => ScriptedGitHub.JsonAsync(http, 200, GitHubJson.PullRequest(44, Branch44)),
             "/user" => ScriptedGitHub.JsonAsync(http, 200, GitHubJson.User(41, "claude-bot[bot]", "Bot")),
             _ => ScriptedGitHub.JsonAsync(http, 404, """{"message":"Not Found"}"""),
         };

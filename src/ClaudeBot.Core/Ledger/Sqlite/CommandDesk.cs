@@ -22,13 +22,12 @@ internal sealed class CommandDesk(SqliteConnection connection, CommandOrder orde
 
     public CommandResult CarryOut()
     {
-        var ofBots = OfBots();
         if (!IsNew())
             return new CommandResult(false, "This comment was taken already.", "ignored", null);
         if (order.Refusal is { } refusal)
             return Noted(new CommandResult(false, refusal, "refused", null));
-        if (order.ByBot && ofBots >= order.MostOfBots)
-            return Noted(Silenced(ofBots));
+        if (order.ByBot && LastOfPerson() is var person && OfBots(person) >= order.MostOfBots)
+            return Noted(Silenced(person));
 
         var reply = Obey();
         OutboxTable.AddReaction(connection, order.Subject, order.CommentId, reply.Reaction, now);
@@ -213,30 +212,34 @@ internal sealed class CommandDesk(SqliteConnection connection, CommandOrder orde
     };
 
     /// <summary>Programs that answer each other are told once, and then not answered any more.</summary>
-    private CommandResult Silenced(int ofBots)
+    private CommandResult Silenced(long person)
     {
-        var reason = string.Create(CultureInfo.InvariantCulture, $"{order.MostOfBots} commands of bots were obeyed here since a person gave one, and MAX_TASKS_PER_ISSUE_AND_HOUR allows no more.");
-        if (ofBots == order.MostOfBots)
-        {
-            OutboxTable.AddComment(
-                connection,
-                $"answer:{order.Subject.Repository}:{order.CommentId}",
-                order.Subject,
-                $"I stop answering bots here: {order.MostOfBots} of their commands in a row were obeyed. A person can go on at any time, and bots can after that.",
-                now);
-        }
-
+        var reason = string.Create(CultureInfo.InvariantCulture, $"{order.MostOfBots} commands of bots were obeyed here since a person said something, and MAX_TASKS_PER_ISSUE_AND_HOUR allows no more.");
+        OutboxTable.AddComment(
+            connection,
+            string.Create(CultureInfo.InvariantCulture, $"silenced:{order.Subject}:{person}"),
+            order.Subject,
+            $"I stop answering bots here: no more than {order.MostOfBots} of their commands in a row are obeyed. A person can go on at any time, and bots can after that.",
+            now);
         return new CommandResult(false, reason, "refused", Task);
     }
 
-    /// <summary>How many commands bots gave here since a person gave one. No hour counts: two programs have all the time in the world.</summary>
-    private int OfBots() => connection.ExecuteScalar<int>(
+    /// <summary>When a person last said something here that counts: a command, or under a pull request a remark; 0: never.</summary>
+    private long LastOfPerson() => connection.ExecuteScalar<long>(
+        """
+        SELECT max(
+            (SELECT coalesce(max(at), 0) FROM commands WHERE repository = @repository AND number = @number AND by_bot = 0 AND command <> 'refused'),
+            (SELECT coalesce(max(seen_at), 0) FROM remarks WHERE repository = @repository AND number = @number AND author_id IS NOT NULL AND author_id NOT IN @bots))
+        """,
+        new { repository = order.Subject.Repository.ToString(), number = order.Subject.Number, bots = order.AllowedBots.ToArray() });
+
+    /// <summary>How many commands bots gave here before this one, after the given time. No hour counts: two programs have all the time in the world.</summary>
+    private int OfBots(long since) => connection.ExecuteScalar<int>(
         """
         SELECT count(*) FROM commands
-        WHERE repository = @repository AND number = @number AND by_bot = 1 AND command <> 'refused'
-          AND at > (SELECT coalesce(max(at), 0) FROM commands WHERE repository = @repository AND number = @number AND by_bot = 0 AND command <> 'refused')
+        WHERE repository = @repository AND number = @number AND by_bot = 1 AND command <> 'refused' AND at > @since AND comment_id <> @commentId
         """,
-        new { repository = order.Subject.Repository.ToString(), number = order.Subject.Number });
+        new { repository = order.Subject.Repository.ToString(), number = order.Subject.Number, since, commentId = order.CommentId });
 
     private bool IsNew() => connection.Execute(
         """

@@ -14,10 +14,10 @@ internal static class Notices
     /// </summary>
     public static void OfEnd(SqliteConnection connection, TaskRow row, TaskOutcome outcome, long now)
     {
-        if (row.ToTask() is not { Issue: { } issue } task)
+        if (outcome.Notice == EndNotice.None || row.ToTask() is not { Issue: { } issue } task)
             return;
         var isFresh = outcome is { State: TaskState.Succeeded, PullRequestNumber: { } number } && !IsKnown(connection, row, number);
-        if (task.RequestedById is not null && !isFresh)
+        if (outcome.Notice == EndNotice.Full && task.RequestedById is not null && !isFresh)
             OutboxTable.AddComment(connection, $"end:{row.Id}:{row.Fence}", issue, NoticeText.OfEnd(task, outcome), now);
         OutboxTable.AddMessage(connection, $"message:end:{row.Id}:{row.Fence}", issue, NoticeText.Line(task, outcome.State.Word(), outcome.PullRequestUrl), now);
     }

@@ -9,7 +9,7 @@ namespace ClaudeBot.Ledger.Sqlite;
 public sealed class SqliteRemarks(SqliteLedger ledger, QueueNotices notices, TimeProvider time) : IRemarks
 {
     private const string ListeningSource = "remarks";
-    private const string Waits = "task_id IS NULL AND outcome IS NULL";
+    internal const string Waits = "task_id IS NULL AND outcome IS NULL";
 
     private long Now => LedgerUnits.ToMicroseconds(time.GetUtcNow());
 
@@ -51,16 +51,16 @@ public sealed class SqliteRemarks(SqliteLedger ledger, QueueNotices notices, Tim
         return result;
     }
 
-    public Task<IReadOnlyList<StoredRemark>> BatchAsync(TaskLease lease, bool join, CancellationToken cancellationToken) => ledger.WriteAsync(
+    public Task<IReadOnlyList<StoredRemark>> BatchAsync(TaskLease lease, IReadOnlyCollection<StoredRemark> joining, CancellationToken cancellationToken) => ledger.WriteAsync(
         connection =>
         {
             if (TaskTable.FindHeld(connection, lease) is not { IssueNumber: { } number } row)
                 return [];
-            if (join)
+            if (joining.Count > 0)
             {
                 connection.Execute(
-                    $"UPDATE remarks SET task_id = @id WHERE {Waits} AND repository = @repository AND number = @number",
-                    new { id = row.Id, repository = row.Repository, number });
+                    $"UPDATE remarks SET task_id = @id WHERE seq IN @seqs AND {Waits} AND repository = @repository AND number = @number",
+                    new { id = row.Id, seqs = joining.Select(stored => stored.Seq).ToArray(), repository = row.Repository, number });
             }
 
             return RemarkTable.Query(connection, "WHERE task_id = @id", new { id = row.Id });
@@ -71,7 +71,7 @@ public sealed class SqliteRemarks(SqliteLedger ledger, QueueNotices notices, Tim
     {
         var seqs = remarks.Select(stored => stored.Seq).ToArray();
         await ledger.WriteAsync(
-            connection => connection.Execute($"UPDATE remarks SET outcome = 'left' WHERE seq IN @seqs AND {Waits}", new { seqs }) > 0
+            connection => connection.Execute($"UPDATE remarks SET outcome = @Left WHERE seq IN @seqs AND {Waits}", new { StoredRemark.Left, seqs }) > 0
                 ? OutboxTable.AddComment(connection, key, remarks.First().Remark.Pull, comment, Now)
                 : 0,
             cancellationToken);

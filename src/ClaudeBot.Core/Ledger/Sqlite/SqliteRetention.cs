@@ -61,11 +61,16 @@ public sealed class SqliteRetention(SqliteLedger ledger, TimeProvider time)
         WHERE e.at < @before AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = e.task_id AND t.ended_at IS NULL)
         """;
 
-    /// <summary>Remarks whose words nobody needs any more: no task of their pull request is active or young, and theirs cannot be tried again.</summary>
-    internal const string OldRemarksSql = """
+    /// <summary>Remarks whose words nobody needs any more: no task of their pull request is active or young, and theirs, if they have one, cannot be tried again.</summary>
+    internal const string OldRemarksSql = $"""
         SELECT r.seq FROM remarks r
-        WHERE r.task_id IS NOT NULL AND r.seen_at < @before AND r.detail ->> 'text' <> ''
-          AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = r.task_id AND t.state <> 'succeeded')
+        WHERE r.task_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = r.task_id AND t.state <> 'succeeded') AND {IsOldRemark}
+        UNION ALL
+        SELECT r.seq FROM remarks r WHERE r.task_id IS NULL AND r.outcome IS NOT NULL AND {IsOldRemark}
+        """;
+
+    private const string IsOldRemark = """
+        r.seen_at < @before AND r.detail ->> 'text' <> ''
           AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.repository = r.repository AND t.issue_number = r.number AND (t.ended_at IS NULL OR t.ended_at >= @before))
           AND NOT EXISTS (
             SELECT 1 FROM tasks t WHERE t.repository = r.repository AND t.pull_request_number = r.number AND t.pull_request_number IS NOT NULL

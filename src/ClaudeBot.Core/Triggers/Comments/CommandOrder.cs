@@ -34,6 +34,9 @@ public sealed record CommandOrder
     /// <summary>So many commands of bots in a row are obeyed under one issue; then a person has to give one.</summary>
     public required int MostOfBots { get; init; }
 
+    /// <summary>Numeric ids of the bot accounts that are listened to: what others say is said by people.</summary>
+    public IReadOnlyList<long> AllowedBots { get; init; } = [];
+
     /// <summary>How the bot is addressed, for its answers.</summary>
     public required string Mention { get; init; }
 }

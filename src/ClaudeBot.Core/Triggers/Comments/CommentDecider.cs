@@ -128,6 +128,7 @@ internal sealed class CommentDecider(GitHubClient github, IssueInspector inspect
         ByBot = by.IsBot,
         LargestBudgetUsd = options.LargestBudgetUsd,
         MostOfBots = options.MaxTasksPerIssueAndHour,
+        AllowedBots = options.AllowedBots,
         Mention = options.Mention,
     };
 

@@ -20,8 +20,8 @@ internal sealed class CommentPoll(GitHubClient github, IInbox inbox, IIntakeProg
     private readonly CommandReader _reader = new(options.Mention);
     private readonly ChangeWindows _windows = new(progress);
 
-    /// <summary>What the last look found, and of each whether it may still turn out to be a remark.</summary>
-    private readonly Dictionary<RepositoryName, Dictionary<string, bool>> _seen = [];
+    /// <summary>What the last look found; with its first words what may still turn out to be a remark.</summary>
+    private readonly Dictionary<RepositoryName, Dictionary<string, GitHubComment?>> _seen = [];
 
     /// <exception cref="GitHubException">The look was cut short; the next one starts from the same cursor.</exception>
     public async Task<CommentFinding> LookAsync(RepositoryName repository, CancellationToken cancellationToken)
@@ -45,24 +45,27 @@ internal sealed class CommentPoll(GitHubClient github, IInbox inbox, IIntakeProg
     private async Task<(int Found, int Stored)> StoreAsync(RepositoryName repository, IReadOnlyList<GitHubComment> comments, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var before = _seen.GetValueOrDefault(repository) ?? [];
-        var now = new Dictionary<string, bool>();
+        var now = new Dictionary<string, GitHubComment?>();
         var own = comments.Count == 0 ? [] : (await remarks.PullRequestsAsync(repository, cancellationToken)).ToHashSet();
         var (found, stored) = (0, 0);
 
         // A plan that somebody changed and then approved is to be known as changed first.
-        foreach (var (isPlan, comment) in comments.Select(comment => (IsPlan: IsChangedPlan(comment), comment)).OrderBy(entry => !entry.IsPlan))
+        foreach (var (isPlan, listed) in comments.Select(comment => (IsPlan: IsChangedPlan(comment), comment)).OrderBy(entry => !entry.IsPlan))
         {
-            var id = string.Create(CultureInfo.InvariantCulture, $"comment-{repository}-{comment.Id}{(isPlan ? $"@{comment.UpdatedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}" : "")}");
-            now[id] = false;
-            var isKnown = before.TryGetValue(id, out var isOpen);
-            if ((isKnown && !isOpen) || Place(repository, comment) is not var (subject, onPullRequest))
+            var id = string.Create(CultureInfo.InvariantCulture, $"comment-{repository}-{listed.Id}{(isPlan ? $"@{listed.UpdatedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}" : "")}");
+            now[id] = null;
+            var isKnown = before.TryGetValue(id, out var first);
+            if ((isKnown && first is null) || Place(repository, listed) is not var (subject, onPullRequest))
                 continue;
 
-            // The ledger knows a pull request from the end of the run that opened it: what is said before that counts then.
-            var addresses = _reader.Read(comment.Body) is not null;
+            // The ledger knows a pull request from the end of the run that opened it: what is said before that counts then,
+            // in the words that it had at first.
+            var comment = first ?? listed;
+            var read = _reader.Read(comment.Body);
             var isOwn = onPullRequest && own.Contains(subject.Number);
-            now[id] = onPullRequest && !isOwn && !addresses;
-            var counts = addresses ? !isKnown : isOwn && RemarkReader.Emptiness(comment.Body, null) is null;
+            var mayWait = onPullRequest && !isOwn && read is null or Command.Instruction;
+            now[id] = mayWait ? comment : null;
+            var counts = read is not null ? !mayWait : isOwn && RemarkReader.Emptiness(comment.Body, null) is null;
             if (!isPlan && (comment.CreatedAt < since || !counts))
                 continue;
             found++;

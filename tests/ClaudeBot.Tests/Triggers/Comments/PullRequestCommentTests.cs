@@ -45,9 +45,11 @@ public sealed class PullRequestCommentTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task What_is_said_before_the_run_that_opened_the_pull_request_has_ended_is_found_by_the_poll(bool isChangedToACommand)
+    [InlineData("Please rename it.", null)]
+    [InlineData("Please rename it.", "@claude-bot status")]
+    [InlineData("@claude-bot Please rename it.", null)]
+    [InlineData("@claude-bot Please rename it.", "@claude-bot Please delete it.")]
+    public async Task What_is_said_before_the_run_that_opened_the_pull_request_has_ended_is_found_by_the_poll(string words, string? changed)
     {
         await using var bench = await CommentBench.StartAsync(byPoll: true);
         await bench.AskAsync();
@@ -56,16 +58,16 @@ public sealed class PullRequestCommentTests
         using var interruption = new TaskInterruption();
         var verdict = await bench.Get<TaskRunner>().RunAsync(lease, interruption);
         var pull = bench.Playground.GitHub.Repository(CommentBench.Repository).PullRequests.ShouldHaveSingleItem();
-        var comment = await bench.SayAsync("mona", "Please rename it.", pull.Number);
+        var comment = await bench.SayAsync("mona", words, pull.Number);
         (await bench.RemarksAsync()).ShouldBeEmpty("the ledger does not know the pull request yet");
         bench.GitHubTime.Advance(TimeSpan.FromSeconds(2));
-        if (isChangedToACommand)
-            await bench.Playground.GitHub.EditCommentAsync(CommentBench.Repository, comment.Id, "mona", "@claude-bot status", Token);
+        if (changed is not null)
+            await bench.Playground.GitHub.EditCommentAsync(CommentBench.Repository, comment.Id, "mona", changed, Token);
 
         await bench.Queue.EndAsync(lease, verdict.ShouldBeOfType<TaskVerdict.End>().Outcome, Token);
         await bench.HearAsync(comment, "created");
 
-        (await bench.RemarksAsync()).ShouldBe(isChangedToACommand ? [] : ["Please rename it."], "what is changed later gives no command");
+        (await bench.RemarksAsync()).ShouldBe([words], "what is changed later counts as it was, and gives no command");
         comment.Reactions.ShouldBeEmpty();
     }
 
