@@ -7,6 +7,7 @@ using ClaudeBot.StatusWeb.Orders;
 using ClaudeBot.Tests.GitHub;
 using ClaudeBot.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,8 @@ namespace ClaudeBot.Tests.StatusWeb;
 public sealed class OrderTests : IAsyncLifetime
 {
     private StatusWebLab _lab = null!;
+
+    private string Orders => Path.Combine(_lab.Folder, "orders");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -209,6 +212,133 @@ public sealed class OrderTests : IAsyncLifetime
         (await painter.Queue.PausedAsync(Token)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_bot_that_is_gone_is_named_and_keeps_no_other_from_an_order_about_all_queues()
+    {
+        await using var builder = new DistantBot(_lab.Address);
+        await using var gone = new DistantBot(_lab.Address, "gone");
+        await using var closed = new DistantBot(_lab.Address, "painter", takesOrders: false);
+        foreach (var bot in new[] { builder, gone, closed })
+            await bot.ReportAsync();
+        await builder.BeginAsync();
+
+        using (var answer = await _lab.PostAsync("/api/queue/pause", """{"reason":"stocktaking"}"""))
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+            var told = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Token))!;
+            told["orders"]!.AsArray().ShouldHaveSingleItem()!["bot_id"]!.GetValue<string>().ShouldBe("builder");
+            told["skipped"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldBe("gone");
+        }
+
+        await builder.AskAsync();
+        (await builder.Queue.PausedReasonAsync(Token)).ShouldBe("stocktaking");
+        (await RefusalAsync("/api/queue/resume", HttpStatusCode.ServiceUnavailable, """{"bot":"gone"}""")).ShouldContain("gone is away");
+        (await RefusalAsync("/api/queue/resume", HttpStatusCode.NotImplemented, """{"bot":"painter"}""")).ShouldContain("painter takes no orders");
+    }
+
+    [Fact]
+    public async Task An_order_for_all_bots_is_placed_with_none_while_too_many_wait_for_one()
+    {
+        await using var builder = new DistantBot(_lab.Address);
+        await using var painter = new DistantBot(_lab.Address, "painter");
+        foreach (var bot in new[] { builder, painter })
+        {
+            await bot.ReportAsync();
+            await bot.BeginAsync();
+        }
+
+        for (var i = 0; i < 100; i++)
+            await PlaceAsync("/api/queue/resume", """{"bot":"painter"}""");
+
+        (await RefusalAsync("/api/queue/pause", HttpStatusCode.ServiceUnavailable, """{"reason":"stocktaking"}""")).ShouldContain("Too many orders wait for painter");
+        (await ExchangeAsync("builder", "[]")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_order_that_cannot_be_stored_is_refused_in_a_sentence_and_not_placed()
+    {
+        await using var bot = new DistantBot(_lab.Address);
+        await bot.ReportAsync();
+        await bot.BeginAsync();
+        Directory.Delete(Orders);
+
+        (await RefusalAsync("/api/queue/resume", HttpStatusCode.ServiceUnavailable)).ShouldStartWith("The order cannot be stored in STATUS_DATA_DIR, and nothing was ordered: ");
+
+        (await OrdersAsync()).ShouldBeEmpty();
+        Directory.CreateDirectory(Orders);
+        await PlaceAsync("/api/queue/resume", "");
+    }
+
+    [Fact]
+    public async Task What_came_of_an_order_is_known_and_keeps_no_order_back_though_it_cannot_be_stored()
+    {
+        await using var bot = new DistantBot(_lab.Address);
+        await bot.ReportAsync();
+        await bot.BeginAsync();
+        var first = (await PlaceAsync("/api/queue/resume", "")).ShouldHaveSingleItem()["id"]!.GetValue<string>();
+        var second = (await PlaceAsync("/api/queue/resume", "")).ShouldHaveSingleItem()["id"]!.GetValue<string>();
+        Directory.Delete(Orders, recursive: true);
+
+        (await ExchangeAsync("builder", $$"""[{"id":"{{first}}","done":true,"message":"The queue goes on."}]""")).ShouldBe([second]);
+
+        (await OrderAsync(first))["outcome"]!.GetValue<string>().ShouldBe("The queue goes on.");
+    }
+
+    [Fact]
+    public async Task Where_several_bots_take_orders_each_can_be_paused_and_resumed_on_the_page()
+    {
+        await using var builder = new DistantBot(_lab.Address);
+        await using var painter = new DistantBot(_lab.Address, "painter");
+        await using var gone = new DistantBot(_lab.Address, "gone");
+        await using var closed = new DistantBot(_lab.Address, "closed", takesOrders: false);
+        foreach (var bot in new[] { builder, painter, gone, closed })
+            await bot.ReportAsync();
+        foreach (var bot in new[] { builder, painter })
+            await bot.BeginAsync();
+        await builder.Queue.PauseAsync("key rotation", "operator", Token);
+        await builder.ReportAsync();
+        using var browser = new OperatorBrowser(_lab);
+        (await browser.SignInAsync()).Dispose();
+
+        var page = await browser.ReadAsync("/queue");
+
+        page.ShouldContain("action=\"/api/queue/pause\"");
+        page.ShouldContain("action=\"/api/queue/resume\"");
+        page.Split("<select name=\"bot\">").Length.ShouldBe(3, page);
+        page.ShouldContain("<option value=\"painter\">");
+        page.ShouldNotContain("<option value=\"closed\">");
+        page.ShouldContain("given no orders until back: gone.");
+        var form = await browser.FormTokenAsync("/queue");
+        (await browser.PostFormAsync("/api/queue/pause", form, ("bot", "painter"), ("reason", "stocktaking"))).Dispose();
+        (await browser.PostFormAsync("/api/queue/resume", form, ("bot", ""))).Dispose();
+        _lab.Time.Advance(TimeSpan.FromMilliseconds(1));
+        (await OrdersAsync()).Select(order => $"{order["action"]} {order["bot_id"]}").Order(StringComparer.Ordinal).ShouldBe(["pause painter", "resume builder", "resume painter"]);
+    }
+
+    [Fact]
+    public async Task Asking_for_orders_is_no_report_that_succeeded_or_failed()
+    {
+        await using var other = await ScriptedGitHub.StartAsync();
+        await using var bot = new DistantBot(other.Address);
+        using var calls = new MetricCollector<long>(bot.Metrics, "claude_bot_api_calls_total");
+
+        await bot.BeginAsync();
+        other.Answer = (_, http) => ScriptedGitHub.JsonAsync(http, 200, """{"orders":[]}""");
+        await bot.AskAsync();
+        calls.GetMeasurementSnapshot().ShouldBeEmpty();
+
+        await bot.ReportAsync();
+        calls.GetMeasurementSnapshot().ShouldHaveSingleItem().Tags["status"].ShouldBe("success");
+    }
+
+    [Fact]
+    public async Task A_report_of_a_bot_that_does_not_run_claims_to_take_no_orders()
+    {
+        await using var bot = new DistantBot(_lab.Address);
+        (await bot.StatusAsync(startedAt: null)).TakesOrders.ShouldBeFalse();
+        (await bot.StatusAsync(StatusWebLab.Start)).TakesOrders.ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("no json", HttpStatusCode.BadRequest)]
     [InlineData("[]", HttpStatusCode.BadRequest)]
@@ -287,12 +417,12 @@ public sealed class OrderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_web_that_refuses_the_token_is_asked_no_oftener_than_it_is_reported_to()
+    public async Task A_web_that_refuses_the_token_is_asked_again_after_a_minute()
     {
         await using var other = await ScriptedGitHub.StartAsync();
         other.Answer = (_, http) => ScriptedGitHub.JsonAsync(http, 401, """{"error":"STATUS_TOKEN is needed"}""");
         await using var bot = new DistantBot(other.Address);
-        await bot.BeginAsync(TimeSpan.FromMinutes(5));
+        await bot.BeginAsync(TimeSpan.FromMinutes(1));
         bot.Logs.LatestRecord.Message.ShouldContain("STATUS_TOKEN must be the same there and here");
     }
 
