@@ -39,6 +39,9 @@ internal sealed class DistantBot : IAsyncDisposable
 
     public QueueNotices Notices => _host.Services.GetRequiredService<QueueNotices>();
 
+    /// <summary>Nothing can be written there any more.</summary>
+    public ValueTask LoseLedgerAsync() => _host.Services.GetRequiredService<SqliteLedger>().DisposeAsync();
+
     public IEventLog Events => _host.Services.GetRequiredService<IEventLog>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

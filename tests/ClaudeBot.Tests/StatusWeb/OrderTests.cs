@@ -417,6 +417,21 @@ public sealed class OrderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_ledger_that_takes_no_order_is_not_blamed_on_the_web()
+    {
+        await using var bot = new DistantBot(_lab.Address);
+        await bot.ReportAsync();
+        await bot.BeginAsync();
+        var id = (await PlaceAsync("/api/queue/resume", "")).ShouldHaveSingleItem()["id"]!.GetValue<string>();
+        await bot.LoseLedgerAsync();
+
+        await bot.AskAsync();
+
+        bot.Logs.LatestRecord.Message.ShouldStartWith("orders of the status web are not carried out, and are taken again later: ");
+        (await OrderAsync(id))["state"]!.GetValue<string>().ShouldBe("waiting");
+    }
+
+    [Fact]
     public async Task A_web_that_refuses_the_token_is_asked_again_after_a_minute()
     {
         await using var other = await ScriptedGitHub.StartAsync();
