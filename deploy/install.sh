@@ -131,7 +131,7 @@ save_ledger() {
     code=\$?; rm -f $saved_ledger; exit \$code"
   if docker exec "$1" sh -c "$make" > "$2" 2>"$2.log"; then rm -f "$2.log"; return; fi
   read -r image user <<< "$(docker inspect --format '{{.Image}} {{.Config.User}}' "$1")"
-  say "$1 does not run; its ledger is saved beside it"
+  say "$1 cannot be asked for its ledger ($(tail -n 1 "$2.log")); trying beside it"
   docker run --rm --network none --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --volumes-from "$1" ${user:+--user "$user"} \
     --entrypoint sh "$image" -c "$make" > "$2" 2>"$2.log" \
     || die "the ledger of $1 cannot be saved: $(tail -n 1 "$2.log"). Nothing was changed. See docs/RUNBOOK.md, or move it out of the data volume to upgrade without it."

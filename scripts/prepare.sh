@@ -16,17 +16,31 @@ need_dotnet() {
 need_packages() {
   local missing=() pair
   for pair in "$@"; do
-    command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+    # Who is not root has no folder of servers in PATH on Debian.
+    PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
   done
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     say "installing ${missing[*]}"
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null \
-      || die "could not install ${missing[*]}."
+    install_packages "${missing[@]}" >/dev/null || die "could not install ${missing[*]}."
   else
     die "missing: ${missing[*]}. Install them with: sudo apt-get install -y ${missing[*]}"
   fi
 }
+
+# install_packages PACKAGE ...  A server among them is not started (invoke-rc.d asks policy-rc.d), and the web servers of the tests,
+# which start their own, not with the machine either.
+install_packages() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' > "$policy" && chmod 755 "$policy" || exit 1
+  fi
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" || exit 1
+  for package in "$@"; do
+    case $package in nginx | prometheus) update-rc.d "$package" disable || say "$package starts with this machine" ;; esac
+  done
+)
 
 # npm_install FOLDER TARGET  installs the packages that FOLDER/package-lock.json pins into TARGET, once for each lock file.
 npm_install() {

@@ -27,7 +27,7 @@ public static class DoorSettings
 
     public static Setting<Uri?> OtlpEndpoint { get; } = new("OTEL_EXPORTER_OTLP_ENDPOINT", Address, null, "Where the traces of tasks are sent, as http://collector:4318: OTLP over HTTP with protobuf, to /v1/traces below it.") { Room = Room };
 
-    public static Setting<Uri?> Pushgateway { get; } = new("PROMETHEUS_PUSHGATEWAY_URL", PlainAddress, null, "Prometheus Pushgateway, as http://pushgateway:9091, that is given all metrics as job claude_bot and instance BOT_ID: by 'once' at its end, else every minute and at the stop. Processes that push need a BOT_ID each. For passes that nobody can scrape; a bot that stays up is better scraped.") { Room = Room };
+    public static Setting<Uri?> Pushgateway { get; } = new("PROMETHEUS_PUSHGATEWAY_URL", PlainAddress, null, "Prometheus Pushgateway, as http://pushgateway:9091, that is given all metrics, as instance BOT_ID: by 'once' at its end as job claude_bot_once, else as job claude_bot every minute and at the stop. Processes that push need a BOT_ID each. For passes that nobody can scrape; a bot that stays up is better scraped.") { Room = Room };
 
     public static Setting<bool> Notifications { get; } = new("ENABLE_WEBHOOKS", Flag, false, "Send notifications to WEBHOOK_URL (not GitHub's webhooks).") { Room = Room };
 

@@ -21,7 +21,8 @@ internal static class ConfigCommands
     private static Command Check(GlobalOptions options, Surroundings surroundings)
     {
         var save = new Option<string?>("--save-template") { Description = $"Write a configuration file to start from, and end; without a name {TemplateFile}.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
-        var check = new Command("check", "Name every fault of the configuration at once.\nExample: claude-bot config check --env-file .env") { options.Json, save };
+        var role = StatusWebAlone.RoleOption("Whose configuration it is");
+        var check = new Command("check", "Name every fault of the configuration at once.\nExample: claude-bot config check --env-file .env") { options.Json, save, role };
         check.SetAction(parsed =>
         {
             if (parsed.GetResult(save) is not null)
@@ -33,7 +34,7 @@ internal static class ConfigCommands
             }
 
             var configuration = options.Read(parsed, surroundings);
-            var faults = configuration.FaultsFor(StatusWebAlone.IsMeant(configuration) ? ConfigurationNeeds.None : ConfigurationNeeds.Bot);
+            var faults = configuration.FaultsFor(StatusWebAlone.IsMeant(parsed.GetValue(role), configuration) ? ConfigurationNeeds.None : ConfigurationNeeds.Bot);
             if (parsed.GetValue(options.Json))
                 surroundings.Out.WriteJson(new { valid = faults.Count == 0, faults, warnings = configuration.Warnings });
             else

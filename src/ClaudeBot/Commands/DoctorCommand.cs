@@ -12,8 +12,7 @@ internal sealed class DoctorCommand(GlobalOptions options, Surroundings surround
     public Command Build()
     {
         var fix = new Option<bool>("--fix") { Description = "Mend what can be mended without harm: missing folders, rights, files that cannot be tasks, labels, leftovers." };
-        var role = new Option<string?>("--role") { Description = "What to look at: bot, or web for a status web that stands alone. Without it web where STATUS_DATA_DIR is set and nothing that only a bot needs." };
-        role.AcceptOnlyFromAmong("bot", "web");
+        var role = StatusWebAlone.RoleOption("What to look at");
         var doctor = new Command(
             "doctor",
             "Look at everything that the bot, or a status web alone, needs, and say what to do where something is wrong. Changes nothing without --fix. "
@@ -23,7 +22,7 @@ internal sealed class DoctorCommand(GlobalOptions options, Surroundings surround
             var configuration = options.Read(parsed, surroundings);
             var services = new ServiceCollection();
             services.AddLogging();
-            var web = parsed.GetValue(role) is { } given ? given == "web" : StatusWebAlone.IsMeant(configuration);
+            var web = StatusWebAlone.IsMeant(parsed.GetValue(role), configuration);
             if (web)
                 services.AddDoctorOfWeb(configuration, surroundings.Time);
             else

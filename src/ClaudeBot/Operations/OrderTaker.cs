@@ -1,4 +1,5 @@
 using ClaudeBot.Configuration;
+using ClaudeBot.Hosting;
 using ClaudeBot.Ledger.Sqlite;
 using ClaudeBot.Queue;
 using ClaudeBot.StatusWeb.Actions;
@@ -13,6 +14,9 @@ namespace ClaudeBot.Operations;
 internal sealed partial class OrderTaker(StatusWebClient web, SqliteOrders orders, BotConfiguration configuration, TimeProvider time, ILogger<OrderTaker> logger) : BackgroundService
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    // Ten wrong tokens in five minutes would have the web shut this address out, and operators with it who come from the same.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private const int LongestId = 64;
     private bool _fails;
@@ -42,11 +46,10 @@ internal sealed partial class OrderTaker(StatusWebClient web, SqliteOrders order
                 catch (Exception error) when (!stoppingToken.IsCancellationRequested)
                 {
                     if (!_fails)
-                        Log.NotAsked(logger, error.Message);
+                        Tell(error);
                     _fails = true;
-                    // Wrong tokens in a row would have the web shut this address out, and operators with it who come from the same.
                     if (error is StatusWebRefusedException)
-                        wait = configuration.Get(BotSettings.StatusReportInterval);
+                        wait = TimeSpan.FromTicks(Math.Min(configuration.Get(BotSettings.StatusReportInterval).Ticks, LongestWait.Ticks));
                 }
 
                 await Task.Delay(wait, time, stoppingToken);
@@ -55,6 +58,14 @@ internal sealed partial class OrderTaker(StatusWebClient web, SqliteOrders order
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
+    }
+
+    private void Tell(Exception error)
+    {
+        if (error is StatusWebRefusedException or UnavailableException)
+            Log.NotAsked(logger, error.Message);
+        else
+            Log.NotObeyed(logger, error.Message);
     }
 
     private async Task<IReadOnlyList<OrderResult>> AskAsync(IReadOnlyList<OrderResult> told, CancellationToken cancellationToken)
@@ -92,7 +103,10 @@ internal sealed partial class OrderTaker(StatusWebClient web, SqliteOrders order
         [LoggerMessage(1, LogLevel.Warning, "the status web is not asked for orders: {Reason}")]
         public static partial void NotAsked(ILogger logger, string reason);
 
-        [LoggerMessage(2, LogLevel.Information, "the status web is asked for orders again")]
+        [LoggerMessage(4, LogLevel.Warning, "orders of the status web are not carried out, and are taken again later: {Reason}")]
+        public static partial void NotObeyed(ILogger logger, string reason);
+
+        [LoggerMessage(2, LogLevel.Information, "orders of the status web are taken again")]
         public static partial void Again(ILogger logger);
 
         [LoggerMessage(3, LogLevel.Information, "order {Id}, {Action} {Subject}: {Outcome}")]

@@ -97,7 +97,7 @@ public sealed class StatusSnapshot(ITaskQueue queue, ILedgerViews views, DailyCa
             [.. ended.Select(task => new RecentActivity(Short(task.Title), task.EndedAt, task.State, task.Branch))],
             configuration.Get(WorkSettings.Sandbox)!)
         {
-            TakesOrders = OrderTaker.IsMeant(configuration),
+            TakesOrders = startedAt is not null && OrderTaker.IsMeant(configuration),
             RunningTasks = In(TaskState.Running),
             NeedsInputTasks = In(TaskState.NeedsInput),
             ProcessedToday = (await views.HoursAsync(new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), now, cancellationToken)).Sum(hour => hour.Ended),

@@ -12,7 +12,7 @@ namespace ClaudeBot.Operations;
 /// <summary>The status web refused <c>STATUS_TOKEN</c>.</summary>
 public sealed class StatusWebRefusedException(string message) : Exception(message);
 
-/// <summary>Tells the status web of <c>STATUS_WEB_URL</c> how the bot is doing.</summary>
+/// <summary>Tells the status web of <c>STATUS_WEB_URL</c> how the bot is doing, and asks it for orders.</summary>
 public sealed class StatusWebClient : IDisposable
 {
     private readonly BotConfiguration _configuration;
@@ -30,7 +30,7 @@ public sealed class StatusWebClient : IDisposable
 
     public StatusWebClient(BotConfiguration configuration) => (_configuration, _calls) = (configuration, new ApiCalls(_meter, "web_dashboard"));
 
-    /// <summary>The calls, for monitoring.</summary>
+    /// <summary>The reports, for monitoring. Orders are asked for so often that they would hide whether anything else succeeds.</summary>
     public Meter Metrics => _meter;
 
     /// <summary>The status web's address; null when none is told.</summary>
@@ -41,8 +41,19 @@ public sealed class StatusWebClient : IDisposable
     /// <exception cref="UnavailableException">It did not answer, or not with success.</exception>
     public async Task PublishAsync(BotStatus status, CancellationToken cancellationToken)
     {
-        if (Address is { } address)
+        if (Address is not { } address)
+            return;
+        var began = TimeProvider.System.GetTimestamp();
+        var succeeded = false;
+        try
+        {
             await PostAsync(address, $"api/status/{Uri.EscapeDataString(status.BotId)}", JsonSerializer.SerializeToUtf8Bytes(status, ReportJson.Form), cancellationToken);
+            succeeded = true;
+        }
+        finally
+        {
+            _calls.Ended(succeeded, TimeProvider.System.GetElapsedTime(began));
+        }
     }
 
     /// <summary>Tells what came of orders, and gives those that wait for this bot.</summary>
@@ -75,15 +86,12 @@ public sealed class StatusWebClient : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         if (_configuration.Secret(BotSettings.StatusToken).Current() is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        var began = TimeProvider.System.GetTimestamp();
-        var succeeded = false;
         try
         {
             using var response = await _http.SendAsync(request, cancellationToken);
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                 throw new StatusWebRefusedException($"auth: the status web {address} answered {(int)response.StatusCode}. STATUS_TOKEN must be the same there and here.");
-            succeeded = response.IsSuccessStatusCode;
-            return succeeded ? await response.Content.ReadAsByteArrayAsync(cancellationToken) : throw new UnavailableException($"The status web {address} answered {(int)response.StatusCode}.");
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsByteArrayAsync(cancellationToken) : throw new UnavailableException($"The status web {address} answered {(int)response.StatusCode}.");
         }
         catch (HttpRequestException error)
         {
@@ -92,10 +100,6 @@ public sealed class StatusWebClient : IDisposable
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new UnavailableException($"The status web {address} did not answer within {_http.Timeout.TotalSeconds:0} seconds.");
-        }
-        finally
-        {
-            _calls.Ended(succeeded, TimeProvider.System.GetElapsedTime(began));
         }
     }
 

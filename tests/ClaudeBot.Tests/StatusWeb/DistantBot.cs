@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using ClaudeBot.Hosting;
 using ClaudeBot.Ledger;
 using ClaudeBot.Ledger.Sqlite;
@@ -31,9 +32,15 @@ internal sealed class DistantBot : IAsyncDisposable
 
     public FakeLogCollector Logs { get; } = new();
 
+    /// <summary>The meter of its calls to the web.</summary>
+    public Meter Metrics => _client.Metrics;
+
     public ITaskQueue Queue => _host.Services.GetRequiredService<ITaskQueue>();
 
     public QueueNotices Notices => _host.Services.GetRequiredService<QueueNotices>();
+
+    /// <summary>Nothing can be written there any more.</summary>
+    public ValueTask LoseLedgerAsync() => _host.Services.GetRequiredService<SqliteLedger>().DisposeAsync();
 
     public IEventLog Events => _host.Services.GetRequiredService<IEventLog>();
 
@@ -46,9 +53,12 @@ internal sealed class DistantBot : IAsyncDisposable
         return result.ShouldBeOfType<EnqueueResult.Added>().Task;
     }
 
+    /// <param name="startedAt">Null: it does not run.</param>
+    public Task<BotStatus> StatusAsync(DateTimeOffset? startedAt) => _host.Services.GetRequiredService<StatusSnapshot>().TakeAsync(startedAt, Token);
+
     public async Task ReportAsync()
     {
-        var status = await _host.Services.GetRequiredService<StatusSnapshot>().TakeAsync(Time.GetUtcNow(), Token);
+        var status = await StatusAsync(Time.GetUtcNow());
         await _client.PublishAsync(status with { Details = await ActivatorUtilities.CreateInstance<DetailsSnapshot>(_host.Services).TakeAsync(Time.GetUtcNow(), Token) }, Token);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using ClaudeBot.Tests.Ledger;
 
 namespace ClaudeBot.Tests.StatusWeb;
@@ -27,20 +28,28 @@ public sealed class OperatorSessionTests
         (entry.Kind, entry.Actor, entry.Message).ShouldBe(("operator.signed_in", "operator", "Signed in on the status web from 127.0.0.1."));
     }
 
-    [Fact]
-    public async Task Behind_a_proxy_with_TLS_the_cookie_is_for_TLS_only()
+    [Theory]
+    [InlineData("https", true)]
+    [InlineData("http", false)]
+    public async Task Behind_a_proxy_with_TLS_every_cookie_is_for_TLS_only(string proto, bool isSecure)
     {
         await using var lab = await StatusWebLab.StartAsync();
-        using var browser = new OperatorBrowser(lab);
-        var token = await browser.FormTokenAsync("/sign-in");
-        using var http = new HttpClient(new SocketsHttpHandler { CookieContainer = browser.Cookies, AllowAutoRedirect = false });
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(lab.Address, "/sign-in"));
-        request.Headers.Add("X-Forwarded-Proto", "https");
-        request.Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = StatusWebLab.Token, ["form_token"] = token });
+        // Without a container: over plain HTTP it would keep a secure cookie to itself.
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
+        http.DefaultRequestHeaders.Add("X-Forwarded-Proto", proto);
+        using var page = await http.GetAsync(new Uri(lab.Address, "/sign-in"), Cancellation);
+        var formCookie = page.Headers.GetValues("Set-Cookie").ShouldHaveSingleItem();
+        var token = Regex.Match(await page.Content.ReadAsStringAsync(Cancellation), "name=\"form_token\" value=\"([^\"]+)").Groups[1].Value;
+        http.DefaultRequestHeaders.Add("Cookie", formCookie.Split(';')[0]);
 
-        using var answer = await http.SendAsync(request, Cancellation);
+        using var signIn = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = StatusWebLab.Token, ["form_token"] = token });
+        using var signedIn = await http.PostAsync(new Uri(lab.Address, "/sign-in"), signIn, Cancellation);
+        using var dark = new FormUrlEncodedContent(new Dictionary<string, string> { ["theme"] = "dark", ["next"] = "/" });
+        using var themed = await http.PostAsync(new Uri(lab.Address, "/theme"), dark, Cancellation);
 
-        answer.Headers.GetValues("Set-Cookie").ShouldHaveSingleItem().ShouldContain("; secure;");
+        string[] cookies = [formCookie, signedIn.Headers.GetValues("Set-Cookie").ShouldHaveSingleItem(), themed.Headers.GetValues("Set-Cookie").ShouldHaveSingleItem()];
+        cookies.Select(cookie => cookie[..cookie.IndexOf('=')]).ShouldBe(["claude_bot_form", "claude_bot_operator", "claude_bot_theme"]);
+        cookies.ShouldAllBe(cookie => cookie.Contains("; secure") == isSecure);
     }
 
     [Fact]

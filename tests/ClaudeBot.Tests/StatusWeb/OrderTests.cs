@@ -7,13 +7,14 @@ using ClaudeBot.StatusWeb.Orders;
 using ClaudeBot.Tests.GitHub;
 using ClaudeBot.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ClaudeBot.Tests.StatusWeb;
 
 /// <summary>A status web without a ledger and a bot elsewhere, each with a process of its own in mind: they meet by HTTP alone.</summary>
-public sealed class OrderTests : IAsyncLifetime
+public sealed partial class OrderTests : IAsyncLifetime
 {
     private StatusWebLab _lab = null!;
 
@@ -186,27 +187,27 @@ public sealed class OrderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_queues_of_all_bots_are_meant_unless_one_is_named_and_each_bot_tells_of_its_own_orders_only()
+    public async Task Asking_for_orders_is_no_report_that_succeeded_or_failed()
     {
-        await using var builder = new DistantBot(_lab.Address);
-        await using var painter = new DistantBot(_lab.Address, "painter");
-        foreach (var bot in new[] { builder, painter })
-        {
-            await bot.ReportAsync();
-            await bot.BeginAsync();
-        }
+        await using var other = await ScriptedGitHub.StartAsync();
+        await using var bot = new DistantBot(other.Address);
+        using var calls = new MetricCollector<long>(bot.Metrics, "claude_bot_api_calls_total");
 
-        var both = await PlaceAsync("/api/queue/pause", """{"reason":"stocktaking"}""");
-        both.Select(order => order["bot_id"]!.GetValue<string>()).ShouldBe(["builder", "painter"], ignoreOrder: true);
-        var one = (await PlaceAsync("/api/queue/resume", """{"bot":"painter"}""")).ShouldHaveSingleItem()["id"]!.GetValue<string>();
-        (await RefusalAsync("/api/queue/resume", HttpStatusCode.NotFound, """{"bot":"nobody"}""")).ShouldBe("Bot not found");
+        await bot.BeginAsync();
+        other.Answer = (_, http) => ScriptedGitHub.JsonAsync(http, 200, """{"orders":[]}""");
+        await bot.AskAsync();
+        calls.GetMeasurementSnapshot().ShouldBeEmpty();
 
-        await ExchangeAsync("builder", $$"""[{"id":"{{one}}","done":true,"message":"mine now"},{"id":"unheard","done":true,"message":""}]""");
-        (await OrderAsync(one))["state"]!.GetValue<string>().ShouldBe("waiting");
-        await builder.AskAsync();
-        await painter.AskAsync();
-        (await builder.Queue.PausedReasonAsync(Token)).ShouldBe("stocktaking");
-        (await painter.Queue.PausedAsync(Token)).ShouldBeNull();
+        await bot.ReportAsync();
+        calls.GetMeasurementSnapshot().ShouldHaveSingleItem().Tags["status"].ShouldBe("success");
+    }
+
+    [Fact]
+    public async Task A_report_of_a_bot_that_does_not_run_claims_to_take_no_orders()
+    {
+        await using var bot = new DistantBot(_lab.Address);
+        (await bot.StatusAsync(startedAt: null)).TakesOrders.ShouldBeFalse();
+        (await bot.StatusAsync(StatusWebLab.Start)).TakesOrders.ShouldBeTrue();
     }
 
     [Theory]
@@ -287,12 +288,27 @@ public sealed class OrderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_web_that_refuses_the_token_is_asked_no_oftener_than_it_is_reported_to()
+    public async Task A_ledger_that_takes_no_order_is_not_blamed_on_the_web()
+    {
+        await using var bot = new DistantBot(_lab.Address);
+        await bot.ReportAsync();
+        await bot.BeginAsync();
+        var id = (await PlaceAsync("/api/queue/resume", "")).ShouldHaveSingleItem()["id"]!.GetValue<string>();
+        await bot.LoseLedgerAsync();
+
+        await bot.AskAsync();
+
+        bot.Logs.LatestRecord.Message.ShouldStartWith("orders of the status web are not carried out, and are taken again later: ");
+        (await OrderAsync(id))["state"]!.GetValue<string>().ShouldBe("waiting");
+    }
+
+    [Fact]
+    public async Task A_web_that_refuses_the_token_is_asked_again_after_a_minute()
     {
         await using var other = await ScriptedGitHub.StartAsync();
         other.Answer = (_, http) => ScriptedGitHub.JsonAsync(http, 401, """{"error":"STATUS_TOKEN is needed"}""");
         await using var bot = new DistantBot(other.Address);
-        await bot.BeginAsync(TimeSpan.FromMinutes(5));
+        await bot.BeginAsync(TimeSpan.FromMinutes(1));
         bot.Logs.LatestRecord.Message.ShouldContain("STATUS_TOKEN must be the same there and here");
     }
 

@@ -28,7 +28,7 @@ internal sealed class ReportsExamination(StatusWebOptions options, TimeProvider 
         {
             var since = bot.ReceivedAt is { } at ? $"{at:u}" : "an unknown time";
             yield return bot.IsOffline
-                ? Finding.Warning(Subject, $"{bot.Id} has not reported since {since}", "Look whether it runs, and for 'status not reported' in its log; what is gone for good goes with its file in STATUS_DATA_DIR")
+                ? Finding.Warning(Subject, $"{bot.Id} has not reported since {since}", "Look whether it runs, and for 'status not reported' in its log; when it is gone for good, remove its file from STATUS_DATA_DIR and restart the status web")
                 : Finding.Ok(Subject, $"{bot.Id} reported at {since}");
         }
     }

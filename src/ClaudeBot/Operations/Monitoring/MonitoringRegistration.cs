@@ -21,7 +21,9 @@ internal static class MonitoringRegistration
     /// <param name="isShort">The process makes one pass and ends.</param>
     public static IServiceCollection AddMetricsPush(this IServiceCollection services, BotConfiguration configuration, bool isShort) => configuration.Get(DoorSettings.Pushgateway) is null
         ? services
-        : services.AddSingleton<Pushgateway>().AddHostedService(provider => ActivatorUtilities.CreateInstance<MetricsPush>(provider, isShort));
+        : services
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<Pushgateway>(provider, isShort ? Pushgateway.PassJob : Pushgateway.BotJob))
+            .AddHostedService(provider => ActivatorUtilities.CreateInstance<MetricsPush>(provider, isShort));
 
     /// <summary><c>/metrics</c>. From here on every instrument is heard: before the first service starts.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder endpoints)

@@ -7,17 +7,21 @@ namespace ClaudeBot.Operations.Monitoring;
 /// Sends all series to the Pushgateway of <c>PROMETHEUS_PUSHGATEWAY_URL</c>, as the group of this bot: each push takes the
 /// place of the one before ("Pushing metrics", PUT).
 /// </summary>
-internal sealed partial class Pushgateway(MetricsExport export, BotConfiguration configuration, TimeProvider time, ILogger<Pushgateway> logger) : IDisposable
+/// <param name="job"><see cref="BotJob"/> or <see cref="PassJob"/>.</param>
+internal sealed partial class Pushgateway(MetricsExport export, BotConfiguration configuration, TimeProvider time, ILogger<Pushgateway> logger, string job) : IDisposable
 {
     /// <summary>The job under which Prometheus scrapes bots, too.</summary>
-    private const string Job = "claude_bot";
+    public const string BotJob = "claude_bot";
+
+    /// <summary>Of passes that begin and end under a timer: the alerts about starts, polls and silence do not count it.</summary>
+    public const string PassJob = "claude_bot_once";
 
     /// <summary>No run waits longer for it.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     // A redirect is not followed: what is sent goes where the operator said, and nowhere else.
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
-    private readonly Uri _group = new($"{configuration.Get(DoorSettings.Pushgateway)!.AbsoluteUri.TrimEnd('/')}/metrics/job/{Job}/instance/{Uri.EscapeDataString(configuration.Get(BotSettings.BotId)!)}");
+    private readonly Uri _group = new($"{configuration.Get(DoorSettings.Pushgateway)!.AbsoluteUri.TrimEnd('/')}/metrics/job/{job}/instance/{Uri.EscapeDataString(configuration.Get(BotSettings.BotId)!)}");
     private bool _fails;
 
     /// <summary>Pushes what is now. A failure is a line in the log, once until a push succeeds again, and nothing else.</summary>

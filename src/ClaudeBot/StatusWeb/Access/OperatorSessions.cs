@@ -42,12 +42,6 @@ internal sealed class OperatorSessions(TokenCheck token, TimeProvider time) : IT
         cookies.ExpireTimeSpan = Longest;
         cookies.SlidingExpiration = false;
         cookies.SessionStore = this;
-        cookies.Events.OnSigningIn = signing =>
-        {
-            // A proxy that ends TLS says so; at worst a caller marks his own cookie.
-            signing.CookieOptions.Secure |= signing.Request.Headers["X-Forwarded-Proto"] == "https";
-            return Task.CompletedTask;
-        };
         cookies.Events.OnValidatePrincipal = validated =>
         {
             if (token.Stamp() is not { } stamp || validated.Principal?.HasClaim(StampClaim, stamp) != true)

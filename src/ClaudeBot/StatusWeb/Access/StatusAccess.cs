@@ -21,6 +21,9 @@ internal sealed partial class StatusAccess(StatusWebOptions options, TokenCheck 
     {
         var http = context.HttpContext;
         StatusHeaders.Set(http.Response.Headers);
+        // A proxy that ends TLS says so, and then all cookies are for TLS only; at worst a caller marks his own.
+        if (http.Request.Headers["X-Forwarded-Proto"] == "https")
+            http.Request.Scheme = Uri.UriSchemeHttps;
         if ((await http.AuthenticateAsync(OperatorSessions.Scheme)).Principal is { } signedIn)
             http.User = signedIn;
         return await RefusalAsync(http) ?? await next(context);

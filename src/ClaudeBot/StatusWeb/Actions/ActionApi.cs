@@ -14,7 +14,7 @@ namespace ClaudeBot.StatusWeb.Actions;
 internal static class ActionApi
 {
     private const string OfTask = "Takes JSON or a form, at most 16 KiB. 404 for an unknown task, 409 when its state does not allow it. " + Elsewhere;
-    private const string OfQueue = "Takes JSON or a form, at most 16 KiB. " + Elsewhere;
+    private const string OfQueue = "Takes JSON or a form, at most 16 KiB. Where the web has no ledger `bot` names whose queue is meant; without it that of every bot that takes orders, and `skipped` names those that are away. " + Elsewhere;
     private const string Elsewhere = "Where the web has no ledger the order is placed with the bot: 202, and `/api/orders/{id}` tells what comes of it; 501 where the bot takes no orders, 503 while it is away.";
 
     public static void Map(IEndpointRouteBuilder web)
@@ -43,7 +43,7 @@ internal static class ActionApi
 
     private static RouteHandlerBuilder TakesOrder<T>(this RouteHandlerBuilder route) => route
         .Accepts<OrderBody>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data", ApiDescriptions.AnyType).Produces<T>().Produces<OrdersPlaced>(StatusCodes.Status202Accepted)
-        .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status501NotImplemented, StatusCodes.Status503ServiceUnavailable);
+        .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status501NotImplemented, StatusCodes.Status503ServiceUnavailable, StatusCodes.Status507InsufficientStorage);
 
     private static TaskPriority PriorityOf(Order order) =>
         TaskWords.TryParsePriority(order.Priority, out var priority) ? priority : throw new OrderException("priority is low, medium, high or urgent");
@@ -68,13 +68,13 @@ internal static class ActionApi
     /// <param name="page">Where the form stood.</param>
     /// <param name="act">Carries the order out here and gives the answer.</param>
     /// <param name="place">Places it with a bot elsewhere.</param>
-    private static async Task<IResult> CarryOutAsync(HttpContext http, OperatorDesk desk, string page, Func<Order, Task<object>> act, Func<OrderDesk, Order, Task<IReadOnlyList<PlacedOrder>>> place)
+    private static async Task<IResult> CarryOutAsync(HttpContext http, OperatorDesk desk, string page, Func<Order, Task<object>> act, Func<OrderDesk, Order, Task<OrdersPlaced>> place)
     {
         var isPage = StatusAccess.IsForPeople(http.Request);
         try
         {
             var order = await Order.ReadAsync(http) ?? throw new OrderException("The body is neither a form nor a JSON object");
-            var answer = desk.IsManned ? await act(order) : new OrdersPlaced(true, await place(http.RequestServices.GetRequiredService<OrderDesk>(), order));
+            var answer = desk.IsManned ? await act(order) : await place(http.RequestServices.GetRequiredService<OrderDesk>(), order);
             return isPage ? Results.Redirect(page) : StatusApi.Json(answer, desk.IsManned ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
         }
         catch (OrderException refused)

@@ -39,7 +39,7 @@ public sealed partial class OrderBook : IDisposable
                 if (JsonSerializer.Deserialize<PlacedOrder>(File.ReadAllText(file), StatusJson.Options) is { Id: { } id } order && Path.GetFileNameWithoutExtension(file) == id)
                     _byId[id] = order;
             }
-            catch (Exception e) when (e is JsonException or IOException)
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
             {
                 Log.Unreadable(logger, Path.GetFileName(file), e.Message);
             }
@@ -60,28 +60,49 @@ public sealed partial class OrderBook : IDisposable
     /// <summary>True for a bot that asks for its orders now.</summary>
     public bool IsAsking(string botId) => AskedAt(botId) is { } at && _time.GetUtcNow() - at <= Patience;
 
-    /// <summary>Keeps an order; durable when it returns. False when too many wait for the bot.</summary>
-    public async Task<bool> PlaceAsync(PlacedOrder order, CancellationToken cancellationToken)
+    /// <summary>Keeps orders, all or none; durable when it returns.</summary>
+    /// <returns>The bot for which too many wait, and then nothing was kept; else null.</returns>
+    /// <exception cref="IOException">They cannot be stored; nothing was kept.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public async Task<string?> PlaceAsync(IReadOnlyList<PlacedOrder> orders, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            if (WaitingFor(order.BotId).Count >= MostWaiting)
-                return false;
-            Forget();
-            await WriteAsync(order, cancellationToken);
+            if (orders.FirstOrDefault(order => WaitingFor(order.BotId).Count >= MostWaiting) is { } tooMany)
+                return tooMany.BotId;
+            Forget(orders.Count);
+            try
+            {
+                foreach (var order in orders)
+                    await WriteAsync(order, cancellationToken);
+            }
+            catch
+            {
+                // No bot has seen them yet.
+                foreach (var order in orders)
+                    TryDelete(order);
+                throw;
+            }
+
+            foreach (var order in orders)
+                _byId[order.Id] = order;
         }
         finally
         {
             _writing.Release();
         }
 
-        Log.Placed(_logger, order.Id, order.BotId, order.Words, order.TaskId ?? "the queue", order.From);
+        foreach (var order in orders)
+            Log.Placed(_logger, order.Id, order.BotId, order.Words, order.TaskId ?? "the queue", order.From);
         Changed?.Invoke();
-        return true;
+        return null;
     }
 
-    /// <summary>A bot asks: takes what came of earlier orders, durable when it returns, and gives those that wait for it, the oldest first.</summary>
+    /// <summary>
+    /// A bot asks: takes what came of earlier orders, durable when it returns where the disk allows it, and gives those that wait
+    /// for it, the oldest first.
+    /// </summary>
     public async Task<IReadOnlyList<PlacedOrder>> ExchangeAsync(string botId, IReadOnlyList<OrderResult> results, CancellationToken cancellationToken)
     {
         _asked[botId] = _time.GetUtcNow();
@@ -103,7 +124,17 @@ public sealed partial class OrderBook : IDisposable
                 return;
             var message = result.Message.Length <= LongestOutcome ? result.Message : result.Message[..LongestOutcome];
             order = known with { State = result.Done ? OrderState.Done : OrderState.Refused, Outcome = message, EndedAt = _time.GetUtcNow() };
-            await WriteAsync(order, cancellationToken);
+            // What cannot be stored is at least known, and keeps no order back that the bot waits for.
+            try
+            {
+                await WriteAsync(order, cancellationToken);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                Log.NotStored(_logger, order.Id, botId, error.Message);
+            }
+
+            _byId[order.Id] = order;
         }
         finally
         {
@@ -121,18 +152,29 @@ public sealed partial class OrderBook : IDisposable
         ? order with { State = OrderState.Expired, Outcome = "The bot did not say in time what came of it; its event log tells whether it was carried out.", EndedAt = order.OrderedAt + Life }
         : order;
 
-    private async Task WriteAsync(PlacedOrder order, CancellationToken cancellationToken)
+    private Task WriteAsync(PlacedOrder order, CancellationToken cancellationToken) =>
+        WholeFile.WriteAsync(FileOf(order), JsonSerializer.SerializeToUtf8Bytes(order, StatusJson.Options), cancellationToken);
+
+    private string FileOf(PlacedOrder order) => Path.Combine(_folder, order.Id + ".json");
+
+    private void Forget(int room)
     {
-        await WholeFile.WriteAsync(Path.Combine(_folder, order.Id + ".json"), JsonSerializer.SerializeToUtf8Bytes(order, StatusJson.Options), cancellationToken);
-        _byId[order.Id] = order;
+        foreach (var order in All().Where(order => order.State != OrderState.Waiting).Skip(Math.Max(MostKept - room, 0)))
+        {
+            File.Delete(FileOf(order));
+            _byId.TryRemove(order.Id, out _);
+        }
     }
 
-    private void Forget()
+    private void TryDelete(PlacedOrder order)
     {
-        foreach (var order in All().Where(order => order.State != OrderState.Waiting).Skip(MostKept - 1))
+        try
         {
-            File.Delete(Path.Combine(_folder, order.Id + ".json"));
-            _byId.TryRemove(order.Id, out _);
+            File.Delete(FileOf(order));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Log.NotDeleted(_logger, order.Id, error.Message);
         }
     }
 
@@ -146,5 +188,11 @@ public sealed partial class OrderBook : IDisposable
 
         [LoggerMessage(3, LogLevel.Information, "order {Id} for {Bot} is {State}: {Outcome}")]
         public static partial void Ended(ILogger logger, string id, string bot, OrderState state, string? outcome);
+
+        [LoggerMessage(4, LogLevel.Warning, "what came of order {Id} for {Bot} cannot be stored and is known until the next start only: {Reason}")]
+        public static partial void NotStored(ILogger logger, string id, string bot, string reason);
+
+        [LoggerMessage(5, LogLevel.Warning, "order {Id} was not placed, but its file is left in STATUS_DATA_DIR and is an order from the next start on: {Reason}")]
+        public static partial void NotDeleted(ILogger logger, string id, string reason);
     }
 }

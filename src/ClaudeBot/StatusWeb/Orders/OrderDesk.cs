@@ -7,8 +7,15 @@ namespace ClaudeBot.StatusWeb.Orders;
 /// <summary>Takes an operator's orders where this web has no ledger, for the bot that the order is about.</summary>
 internal sealed class OrderDesk(OrderBook book, BotReports reports, StatusWebOptions options, TimeProvider time)
 {
+    // As errno says it: the disk, or the share of it that is ours, is full.
+    private const int DiskFull = 28;
+    private const int QuotaReached = 122;
+
     /// <summary>True when some bot that reports here is to take orders.</summary>
     public bool IsManned => reports.All().Any(TakesOrders);
+
+    /// <summary>The bots that are to take orders, by name, and whether each asks for them now.</summary>
+    public IReadOnlyList<(string Id, bool IsAsking)> Bots => [.. reports.All().Where(TakesOrders).Select(bot => (bot.Id, book.IsAsking(bot.Id))).OrderBy(bot => bot.Id, StringComparer.Ordinal)];
 
     /// <summary>True when the bot of the task is to take orders.</summary>
     public bool IsMannedFor(TaskId task) => reports.All().Any(bot => TakesOrders(bot) && Has(bot, task));
@@ -17,38 +24,55 @@ internal sealed class OrderDesk(OrderBook book, BotReports reports, StatusWebOpt
 
     /// <summary>Places an order about a task with its bot.</summary>
     /// <exception cref="OrderException">It is not taken; nothing was kept.</exception>
-    public async Task<IReadOnlyList<PlacedOrder>> OnTaskAsync(string task, OrderAction action, TaskPriority? priority, Order order, CancellationToken cancellationToken)
+    public async Task<OrdersPlaced> OnTaskAsync(string task, OrderAction action, TaskPriority? priority, Order order, CancellationToken cancellationToken)
     {
         RequireAny();
         if (!TaskId.TryParse(task, out var id) || reports.All().FirstOrDefault(bot => Has(bot, id)) is not { } bot)
             throw new OrderException("Task not found among those that bots told of in their last reports", StatusCodes.Status404NotFound);
         Require(bot);
-        return [await PlaceAsync(bot, action, id, priority, order, cancellationToken)];
+        return new OrdersPlaced(true, await PlaceAsync([bot], action, id, priority, order, cancellationToken), []);
     }
 
-    /// <summary>Places an order about the queue with the bot that it names; without a name with every bot that takes orders.</summary>
+    /// <summary>
+    /// Places an order about the queue with the bot that it names; without a name with every bot that takes orders and is not away.
+    /// </summary>
     /// <exception cref="OrderException">It is not taken; nothing was kept.</exception>
-    public async Task<IReadOnlyList<PlacedOrder>> OnQueueAsync(OrderAction action, Order order, CancellationToken cancellationToken)
+    public async Task<OrdersPlaced> OnQueueAsync(OrderAction action, Order order, CancellationToken cancellationToken)
     {
         RequireAny();
-        var bots = order.Bot is { } name
-            ? [reports.Find(name) ?? throw new OrderException("Bot not found", StatusCodes.Status404NotFound)]
-            : reports.All().Where(TakesOrders).ToList();
-        bots.ForEach(Require);
-        var placed = new List<PlacedOrder>();
-        foreach (var bot in bots)
-            placed.Add(await PlaceAsync(bot, action, null, null, order, cancellationToken));
-        return placed;
+        if (order.Bot is { } name)
+        {
+            var named = reports.Find(name) ?? throw new OrderException("Bot not found", StatusCodes.Status404NotFound);
+            Require(named);
+            return new OrdersPlaced(true, await PlaceAsync([named], action, null, null, order, cancellationToken), []);
+        }
+
+        var bots = reports.All().Where(TakesOrders).ToLookup(bot => book.IsAsking(bot.Id));
+        // One that is gone keeps no other from its order.
+        if (!bots[true].Any())
+            Require(bots[false].First());
+        return new OrdersPlaced(true, await PlaceAsync([.. bots[true]], action, null, null, order, cancellationToken), [.. bots[false].Select(bot => bot.Id)]);
     }
 
-    private async Task<PlacedOrder> PlaceAsync(BotReport bot, OrderAction action, TaskId? task, TaskPriority? priority, Order order, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PlacedOrder>> PlaceAsync(IReadOnlyList<BotReport> bots, OrderAction action, TaskId? task, TaskPriority? priority, Order order, CancellationToken cancellationToken)
     {
-        var placed = new PlacedOrder(
-            Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), bot.Id, action, task?.Value, priority, order.Reason is { } reason ? options.Token.Mask.Mask(reason) : null,
-            order.From, time.GetUtcNow(), OrderState.Waiting, null, null);
-        return await book.PlaceAsync(placed, cancellationToken)
-            ? placed
-            : throw new OrderException($"Too many orders wait for {bot.Id}. Order again when it has taken them", StatusCodes.Status503ServiceUnavailable);
+        var now = time.GetUtcNow();
+        var reason = order.Reason is { } given ? options.Token.Mask.Mask(given) : null;
+        PlacedOrder[] orders = [.. bots.Select(bot => new PlacedOrder(Guid.CreateVersion7(now).ToString("N"), bot.Id, action, task?.Value, priority, reason, order.From, now, OrderState.Waiting, null, null))];
+        try
+        {
+            return await book.PlaceAsync(orders, cancellationToken) is not { } full
+                ? orders
+                : throw new OrderException($"Too many orders wait for {full}. Order again when it has taken them", StatusCodes.Status503ServiceUnavailable);
+        }
+        catch (IOException error) when (error.HResult is DiskFull or QuotaReached)
+        {
+            throw new OrderException("The disk of STATUS_DATA_DIR is full, and nothing was ordered. Make room there and order again", StatusCodes.Status507InsufficientStorage);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OrderException($"The order cannot be stored in STATUS_DATA_DIR, and nothing was ordered: {error.Message}", StatusCodes.Status503ServiceUnavailable);
+        }
     }
 
     private void RequireAny()

@@ -30,7 +30,8 @@ public sealed record PlacedOrder(
 }
 
 /// <summary>Orders were placed; the bots fetch them within seconds.</summary>
-public sealed record OrdersPlaced(bool Success, IReadOnlyList<PlacedOrder> Orders);
+/// <param name="Skipped">The bots that take orders, are away now and were given none.</param>
+public sealed record OrdersPlaced(bool Success, IReadOnlyList<PlacedOrder> Orders, IReadOnlyList<string> Skipped);
 
 /// <summary>Orders, the newest first.</summary>
 public sealed record OrderList(IReadOnlyList<PlacedOrder> Orders, int Count);

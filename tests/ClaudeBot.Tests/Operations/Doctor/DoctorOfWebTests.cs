@@ -45,6 +45,18 @@ public sealed class DoctorOfWebTests : IDisposable
     }
 
     [Fact]
+    public async Task The_check_of_the_settings_takes_the_webs_for_a_bots_unless_it_is_told()
+    {
+        // As its unit has it: the file of settings is the bot's, too.
+        _room.Environment["TARGET_REPO"] = "acme/shop";
+
+        (await _room.RunAsync("config", "check")).Code.ShouldBe(ExitCode.Configuration);
+        (await _room.RunAsync("config", "check", "--role", "web")).Code.ShouldBe(ExitCode.Ok);
+        _room.Environment.Remove("TARGET_REPO");
+        (await _room.RunAsync("config", "check", "--role", "bot")).Code.ShouldBe(ExitCode.Configuration);
+    }
+
+    [Fact]
     public async Task What_the_web_cannot_do_without_is_a_fault()
     {
         _room.Environment.Remove("STATUS_TOKEN");

@@ -97,7 +97,7 @@ public sealed partial class MonitoringFilesTests
     // As GitHub makes them: small letters, hyphens for blanks, nothing else.
     private static string Anchor(string heading) => NotInAnchor().Replace(heading.Trim().ToLowerInvariant(), "").Replace(' ', '-');
 
-    [GeneratedRegex(@"\bclaude_bot[a-z0-9_:]+")]
+    [GeneratedRegex(@"(?<!"")\bclaude_bot[a-z0-9_:]+")]
     private static partial Regex MetricName();
 
     [GeneratedRegex(@"^#+ (.+)$", RegexOptions.Multiline)]

@@ -33,7 +33,7 @@ public sealed class PushgatewayTests
         (await room.RunAsync("once")).Code.ShouldBe(ExitCode.Ok);
 
         var push = gateway.Seen.ShouldHaveSingleItem();
-        (push.Method, push.PathAndQuery).ShouldBe(("PUT", "/metrics/job/claude_bot/instance/nightly"));
+        (push.Method, push.PathAndQuery).ShouldBe(("PUT", "/metrics/job/claude_bot_once/instance/nightly"));
         push.Body.ShouldContain("claude_bot_tasks_total{status=\"success\",task_type=\"issue\",bot_id=\"nightly\"} 1\n");
     }
 
@@ -68,7 +68,7 @@ public sealed class PushgatewayTests
         await using var host = room.Build(BotRole.Once);
         var time = new HeardTime(new DateTimeOffset(2026, 3, 4, 5, 0, 0, TimeSpan.Zero));
         var logs = new FakeLogCollector();
-        using var client = new Pushgateway(host.Services.GetRequiredService<MetricsExport>(), room.Configuration(), TimeProvider.System, new FakeLogger<Pushgateway>(logs));
+        using var client = new Pushgateway(host.Services.GetRequiredService<MetricsExport>(), room.Configuration(), TimeProvider.System, new FakeLogger<Pushgateway>(logs), Pushgateway.BotJob);
         using var push = new MetricsPush(client, time, isShort: false);
 
         await push.StartAsync(Token);
@@ -84,6 +84,7 @@ public sealed class PushgatewayTests
         gateway.Seen.Count.ShouldBe(3);
         await push.StoppedAsync(Token);
         gateway.Seen.Count.ShouldBe(4);
+        gateway.Seen[^1].PathAndQuery.ShouldStartWith("/metrics/job/claude_bot/instance/");
         logs.GetSnapshot().Select(record => (record.Level, record.Message.Contains("it answers 500", StringComparison.Ordinal))).ShouldBe([(LogLevel.Warning, true), (LogLevel.Information, false)]);
     }
 

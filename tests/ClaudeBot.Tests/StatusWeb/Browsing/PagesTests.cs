@@ -34,6 +34,8 @@ public sealed class PagesTests(Chromium chromium)
         var axe = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Npm, "axe-core", "axe.min.js"), TestContext.Current.CancellationToken);
         await using var page = await chromium.OpenAsync();
         var watch = await PageWatch.StartAsync(page, stage.Alone.Address);
+        // With a second one it is chosen whose queue is meant.
+        (await stage.Alone.ReportAsync("painter", """{"status":"idle","health":"healthy","takes_orders":true}""")).Dispose();
         await page.SignInAsync(stage.Alone.Address);
         foreach (var (name, path) in Pages(stage).Concat(OperatorPages(stage)))
             await LookAsync(page, watch, axe, name, path, "alone");

@@ -62,8 +62,8 @@ internal sealed class Stage : IAsyncDisposable
         await stage.ReportAsync(stage.Web);
         await stage.ReportAsync(stage.Alone);
         var orders = stage.Alone.Services.GetRequiredService<OrderBook>();
-        await orders.PlaceAsync(new PlacedOrder("01a", "claude-bot", OrderAction.Cancel, stage.Running.Id.Value, null, "It works on the wrong <issue>.", "10.0.0.7", stage.Alone.Time.GetUtcNow(), OrderState.Waiting, null, null), Cancellation);
-        await orders.PlaceAsync(new PlacedOrder("01b", "claude-bot", OrderAction.Priority, stage.Succeeded.Id.Value, TaskPriority.Urgent, null, "10.0.0.7", stage.Alone.Time.GetUtcNow(), OrderState.Refused, "The task has ended, so its priority means nothing any more.", stage.Alone.Time.GetUtcNow()), Cancellation);
+        await orders.PlaceAsync([new PlacedOrder("01a", "claude-bot", OrderAction.Cancel, stage.Running.Id.Value, null, "It works on the wrong <issue>.", "10.0.0.7", stage.Alone.Time.GetUtcNow(), OrderState.Waiting, null, null)], Cancellation);
+        await orders.PlaceAsync([new PlacedOrder("01b", "claude-bot", OrderAction.Priority, stage.Succeeded.Id.Value, TaskPriority.Urgent, null, "10.0.0.7", stage.Alone.Time.GetUtcNow(), OrderState.Refused, "The task has ended, so its priority means nothing any more.", stage.Alone.Time.GetUtcNow())], Cancellation);
         return stage;
     }
 
