@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClaudeBot.Agents;
 using ClaudeBot.FollowUps;
 using ClaudeBot.Playground.Faults;
@@ -77,19 +78,9 @@ public sealed class AnswerMatrixTests
             return TestAgent.Result(AgentEnding.Completed, """<answer point="1" changed="yes">It says 43.</answer><answer point="2" changed="no">two are enough.</answer>""");
         });
         var issue = bench.Shop.PullRequests.ShouldHaveSingleItem();
-        var note = await bench.Playground.GitHub.NoteAsync(EffectBench.Repository, issue.Number, "mona", "answer.txt", 1, "Please say 43.", Token);
-        var remark = new Remark
-        {
-            Kind = RemarkKind.ReviewComment,
-            Pull = new IssueReference(RepositoryName.Parse(EffectBench.Repository), issue.Number),
-            Key = $"{note.Id}",
-            AuthorId = bench.Playground.GitHub.Account("mona").Id,
-            Author = "mona",
-            At = TimeProvider.System.GetUtcNow(),
-            Detail = new RemarkDetail { Text = note.Body, Path = "answer.txt" },
-        };
+        var remark = await bench.NoteAsync(issue, "Please say 43.");
         var task = await EffectBench.RemarkAsync(bot, remark);
         await EffectBench.StoreAsync(bot, remark with { Kind = RemarkKind.Comment, Key = "2", Detail = new RemarkDetail { Text = "What about a third?" } });
-        return (bot, issue, task, note.Id);
+        return (bot, issue, task, long.Parse(remark.Key, CultureInfo.InvariantCulture));
     }
 }

@@ -87,6 +87,22 @@ internal sealed class EffectBench : IAsyncDisposable
         await Git.RunAsync(clone, Token, "push", "-q", "origin", branch);
     }
 
+    /// <summary>Mona comments on the first line of answer.txt in the diff; gives what the bot hears of it.</summary>
+    public async Task<Remark> NoteAsync(Issue pullRequest, string text)
+    {
+        var note = await Playground.GitHub.NoteAsync(Repository, pullRequest.Number, "mona", "answer.txt", 1, text, Token);
+        return new Remark
+        {
+            Kind = RemarkKind.ReviewComment,
+            Pull = new IssueReference(RepositoryName.Parse(Repository), pullRequest.Number),
+            Key = $"{note.Id}",
+            AuthorId = Playground.GitHub.Account("mona").Id,
+            Author = "mona",
+            At = TimeProvider.System.GetUtcNow(),
+            Detail = new RemarkDetail { Text = note.Body, Path = "answer.txt" },
+        };
+    }
+
     /// <summary>Something is said or found about the bot's pull request.</summary>
     public static async Task StoreAsync(BotLife bot, Remark remark)
     {

@@ -1,6 +1,6 @@
+using System.Globalization;
 using ClaudeBot.Agents;
 using ClaudeBot.Conversation;
-using ClaudeBot.FollowUps;
 using ClaudeBot.Playground.Faults;
 using ClaudeBot.Playground.GitHub.Git;
 using ClaudeBot.Playground.GitHub.State;
@@ -144,17 +144,7 @@ public sealed class ResumedEndTests
         await bench.AskAsync(bot.Queue);
         await bot.WorkAsync();
         var issue = bench.Shop.PullRequests.ShouldHaveSingleItem();
-        var note = await bench.Playground.GitHub.NoteAsync(EffectBench.Repository, issue.Number, "mona", "answer.txt", 1, "Why 42?", Token);
-        var remark = new Remark
-        {
-            Kind = RemarkKind.ReviewComment,
-            Pull = new IssueReference(RepositoryName.Parse(EffectBench.Repository), issue.Number),
-            Key = $"{note.Id}",
-            AuthorId = bench.Playground.GitHub.Account("mona").Id,
-            Author = "mona",
-            At = TimeProvider.System.GetUtcNow(),
-            Detail = new RemarkDetail { Text = "Why 42?", Path = "answer.txt" },
-        };
-        return (bot, issue, await EffectBench.RemarkAsync(bot, remark), note.Id);
+        var remark = await bench.NoteAsync(issue, "Why 42?");
+        return (bot, issue, await EffectBench.RemarkAsync(bot, remark), long.Parse(remark.Key, CultureInfo.InvariantCulture));
     }
 }
