@@ -168,14 +168,17 @@ public sealed class PrometheusTests
     {
         await using var bot = await BotOnTown.MakeAsync("claude-code", ("BOT_ID", "failing-agent"), ("MAX_ATTEMPTS", "1"), ("MAX_CONCURRENT_TASKS", "1"));
         // tail keeps the whole of a line that does not end, and then waits for a reader who never reads.
-        bot.Set("CLAUDE_CODE_PATH", FakeClaudeCode.Write(Path.Combine(bot.Folder, "fake"), "case $prompt in *blank*) head -c 2400000000 /dev/zero | tail | sleep 8;; esac\nexit 1"));
+        bot.Set("CLAUDE_CODE_PATH", FakeClaudeCode.Write(Path.Combine(bot.Folder, "fake"), "case $prompt in *blank*) head -c 2400000000 /dev/zero | tail | sleep 1200;; esac\nexit 1"));
         await bot.StartBotAsync();
         await prometheus.ScrapeAsync(bot.Ports.MetricsPort!.Value);
         await prometheus.WhenAsync("claude_bot_tasks_total{bot_id=\"failing-agent\"}", values => values.Count > 0);
         await bot.Town.AddHookAsync(bot.Ports.WebhookPort!.Value, Token);
         for (var number = 1; number <= 3; number++)
             await bot.GitHub.LabelAsync(Greeter, number, bot.Town.Owner, "claude-bot", Token);
-        await AllFiredAsync(prometheus, "HighMemoryUsage", "DeadTasks", "TasksFailing");
+        await prometheus.WhenFiredAsync("HighMemoryUsage");
+        foreach (var (where, _) in AgentProcesses.InFolder(bot.DataDirectory).Where(process => process.Text.StartsWith("sleep\0", StringComparison.Ordinal)))
+            System.Diagnostics.Process.GetProcessById(int.Parse(Path.GetFileName(where), System.Globalization.CultureInfo.InvariantCulture)).Kill();
+        await AllFiredAsync(prometheus, "DeadTasks", "TasksFailing");
     }
 
     /// <summary>A budget of a cent, an issue that no webhook told of, and a limit of GitHub's that is used up.</summary>
