@@ -67,7 +67,9 @@ public sealed class BotDeathTests
         await town.GitHub.LabelAsync(Greeter, 1, town.Town.Owner, "claude-bot", Token);
         town.Town.Claude!.Faults.Add(new Playground.Claude.Fault { Kind = Playground.Claude.FaultKind.Stall });
         var left = "";
-        await using (var bot = BotLife.Start(town, ["up"], [], []))
+        // Of its own: every bot that starts takes away what dead ones left in the folder that they share.
+        var temporary = Directory.CreateDirectory(Path.Combine(town.Folder, "t")).FullName;
+        await using (var bot = BotLife.Start(town, ["up"], [], [("TMPDIR", temporary)]))
         {
             left = $"claude-bot-doors-*-{bot.Id}.*";
             await town.Town.Claude.Requests.WaitAsync(request => request.Path.EndsWith("/messages", StringComparison.Ordinal), Token);
@@ -77,11 +79,11 @@ public sealed class BotDeathTests
         }
 
         await AgentProcesses.WhenGoneAsync(town.DataDirectory, Soon, Token);
-        Directory.GetDirectories(Path.GetTempPath(), left).ShouldHaveSingleItem("the way of its agent to the gateway");
+        Directory.GetDirectories(temporary, left).ShouldHaveSingleItem("the way of its agent to the gateway");
         town.Town.Claude.Faults.Clear();
-        await using var next = BotLife.Start(town, ["up"], [], []);
+        await using var next = BotLife.Start(town, ["up"], [], [("TMPDIR", temporary)]);
         await town.WhenLabelledAsync(Greeter, 1, "bot:completed");
-        Directory.GetDirectories(Path.GetTempPath(), left).ShouldBeEmpty();
+        Directory.GetDirectories(temporary, left).ShouldBeEmpty();
         town.PullRequests(Greeter).ShouldHaveSingleItem();
         town.GitHub.Repository(Greeter).Issues[1].Comments.ShouldHaveSingleItem();
         town.DescriptionFaults().ShouldBeEmpty();

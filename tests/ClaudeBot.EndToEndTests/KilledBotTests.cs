@@ -84,7 +84,7 @@ public sealed class KilledBotTests
         var note = await bot.GitHub.NoteAsync(Repository, pull.Number, bot.Town.Owner, "docs/issue-notes/issue-1.md", line, $"Please note remark {line}.", Token);
         await bot.Town.Host.Faults.WhenHeldAsync(Token);
         await bot.KillBotAsync();
-        bot.Town.Host.Faults.ReleaseHeld();
+        await ReleaseAsync(bot);
         var ended = bot.WhenPrintedAsync(line => line.Contains("task_duration=", StringComparison.Ordinal));
         await StartAsync(bot);
         await ended;
@@ -137,7 +137,14 @@ public sealed class KilledBotTests
         await StartAsync(bot);
         await bot.WhenLabelledAsync(Repository, issue, "bot:completed");
         // A git that outlived its bot may still hang on the held request.
-        bot.Town.Host.Faults.ReleaseHeld();
+        await ReleaseAsync(bot);
         await bot.GitHub.WhenAsync(() => bot.GitHub.Repository(Repository).Issues[issue].Comments.Any(comment => comment.Body.Contains("opened a pull request", StringComparison.Ordinal)), Token);
+    }
+
+    /// <summary>What was held is gone when this ends: the next wait for a held request must not see it.</summary>
+    private static Task ReleaseAsync(BotOnTown bot)
+    {
+        bot.Town.Host.Faults.ReleaseHeld();
+        return bot.Town.Host.Faults.WhenNoneHeldAsync(Token);
     }
 }

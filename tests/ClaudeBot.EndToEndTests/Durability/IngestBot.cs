@@ -45,6 +45,7 @@ internal sealed class IngestBot(Uri gitHub, string dataDirectory) : IAsyncDispos
     public async Task StartAsync(string role = "ingest", params string[] under)
     {
         File.Delete(Path.Combine(Directory.CreateDirectory(Path.Combine(dataDirectory, "tmp")).FullName, "ports.json"));
+        _ports = new(null, null, null);
         Settings["GITHUB_API_URL"] = gitHub.ToString();
         _process = BotProcess.Start(BotOnTown.Program, dataDirectory, Settings, Lines.Enqueue, ["run", "--role", role], under);
         _ports = await _process.WhenListeningAsync(TimeProvider.System, Token);

@@ -24,7 +24,7 @@ public sealed class AfterGauntletTests
     {
         await using var bot = await BotOnTown.MakeAsync(
             "claude-code", ("ALLOWED_REPOSITORIES", Trap), ("TARGET_REPO", ""), ("LOG_LEVEL", "DEBUG"), ("STATUS_TOKEN", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20))),
-            ("SANDBOX_MEMORY_MB", "1024"), ("SANDBOX_PROCESSES", "200"), ("SANDBOX_FILE_MB", "64"), ("SANDBOX_TMP_MB", "64"));
+            ("SANDBOX_MEMORY_MB", "1024"), ("SANDBOX_PROCESSES", "200"), ("SANDBOX_FILE_MB", "64"), ("SANDBOX_TMP_MB", "64"), ("TASK_STALL_TIMEOUT", "1h"));
         var secrets = Secret.ToDictionary(name => name, name => bot.Settings[name]);
         var scan = new LeakScan(secrets.Values);
         var agent = Path.Combine(bot.Folder, "agent");
