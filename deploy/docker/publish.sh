@@ -10,5 +10,5 @@ esac
 scratch=${PUBLISH_SCRATCH:-/tmp/claude-bot-publish}
 dotnet publish src/ClaudeBot -c Release -r "$runtime" --self-contained -o "$1" --nologo -v quiet -clp:NoSummary \
   --artifacts-path "$scratch" -p:LockFileFolder="$scratch" -p:RestoreLockedMode=false \
-  -p:PublishReadyToRun=true -p:DebugType=none
+  -p:PublishReadyToRun=true -p:DebugType=none -p:RunAnalyzers=false -p:GenerateDocumentationFile=false
 rm -f "$1"/*.xml "$1"/*.pdb

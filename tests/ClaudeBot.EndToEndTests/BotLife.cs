@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ClaudeBot.Playground.Demo;
 
 namespace ClaudeBot.EndToEndTests;
 
@@ -19,7 +20,7 @@ internal sealed class BotLife : IAsyncDisposable
     /// <param name="launcher">A program, with its arguments, that runs the bot; empty: none.</param>
     public static BotLife Start(BotOnTown town, string[] verb, string[] launcher, (string Name, string Value)[] settings)
     {
-        string[] command = [.. launcher, "dotnet", BotOnTown.Program, .. verb];
+        string[] command = [.. launcher, .. BotProcess.Command(BotOnTown.Program), .. verb];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in town.Settings)
             start.Environment[name] = value;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClaudeBot.Conversation;
 using ClaudeBot.Playground.Demo;
 using ClaudeBot.Playground.GitHub.State;
 using ClaudeBot.Tests.OpenApi;
@@ -35,7 +36,9 @@ internal sealed class BotOnTown : IAsyncDisposable
 
     public string DataDirectory { get; private set; }
 
-    public static string Program => Path.Combine(AppContext.BaseDirectory, "..", "..", "ClaudeBot", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "ClaudeBot.dll");
+    /// <summary>The bot's program: the published one where <c>CLAUDE_BOT_PROGRAM</c> names it, which starts sooner; else the built one.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("CLAUDE_BOT_PROGRAM")
+        ?? Path.Combine(AppContext.BaseDirectory, "..", "..", "ClaudeBot", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "ClaudeBot.dll");
 
     /// <summary>With this the owner of the repositories signs in to git.</summary>
     public string OwnerToken { get; } = $"owner-{Guid.NewGuid():N}";
@@ -139,23 +142,29 @@ internal sealed class BotOnTown : IAsyncDisposable
         return (await Git.RunAsync(clone, Token, "rev-parse", "HEAD")).Trim();
     }
 
-    /// <summary>Completes when the issue carries the label.</summary>
-    public Task WhenLabelledAsync(string repository, int number, string label) =>
-        GitHub.WhenAsync(() => GitHub.Repository(repository).Issues[number].LabelNames.Contains(label), Token);
+    /// <summary>Completes when the issue carries the label; a task that failed instead of being completed fails the test.</summary>
+    public Task WhenLabelledAsync(string repository, int number, string label) => GitHub.WhenAsync(
+        () =>
+        {
+            var labels = GitHub.Repository(repository).Issues[number].LabelNames;
+            if (label == BotLabels.Completed && labels.Contains(BotLabels.Failed))
+                throw new ShouldAssertException($"{repository}#{number} failed and was to be completed.");
+            return labels.Contains(label);
+        },
+        Token);
 
     public IReadOnlyList<Issue> PullRequests(string repository) => [.. GitHub.Repository(repository).PullRequests];
 
     /// <summary>Runs a verb of the same program on the same data and settings; gives its exit code and output.</summary>
-    public Task<(int ExitCode, string Output)> RunVerbAsync(params string[] arguments) => RunAsync("dotnet", [Program, .. arguments]);
+    public Task<(int ExitCode, string Output)> RunVerbAsync(params string[] arguments) => RunAsync([.. BotProcess.Command(Program), .. arguments]);
 
     /// <summary>Runs a verb where <paramref name="disk"/> has room for 32 KB; the last line of its output counts what it left there.</summary>
     public Task<(int ExitCode, string Output)> RunOnSmallDiskAsync(string disk, params string[] arguments) => RunAsync(
-        "unshare",
-        ["--user", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size=32k small {disk} && \"$@\" 2>&1; code=$?; echo \"left: $(ls -A {disk} | wc -l)\"; exit $code", "sh", "dotnet", Program, .. arguments]);
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size=32k small {disk} && \"$@\" 2>&1; code=$?; echo \"left: $(ls -A {disk} | wc -l)\"; exit $code", "sh", .. BotProcess.Command(Program), .. arguments]);
 
-    private async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments)
+    private async Task<(int ExitCode, string Output)> RunAsync(string[] command)
     {
-        var start = new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
+        var start = new System.Diagnostics.ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true };
         foreach (var (name, value) in _settings)
             start.Environment[name] = value;
         start.Environment["BOT_DATA_DIR"] = DataDirectory;

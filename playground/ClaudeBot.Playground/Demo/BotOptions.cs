@@ -3,17 +3,17 @@ using System.CommandLine;
 namespace ClaudeBot.Playground.Demo;
 
 /// <summary>Which bot is started, with which agent.</summary>
-/// <param name="Assembly">The path of <c>ClaudeBot.dll</c>.</param>
+/// <param name="Program">The path of <c>ClaudeBot.dll</c> or of the published program.</param>
 /// <param name="Agent"><c>claude-code</c> or <c>api</c>.</param>
 /// <param name="ModelKey">A key of the real API; null: the scripted Claude answers.</param>
-internal sealed record BotChoice(string Assembly, string Agent, string? ModelKey);
+internal sealed record BotChoice(string Program, string Agent, string? ModelKey);
 
 /// <summary>The options that both verbs with a bot take.</summary>
 internal sealed class BotOptions
 {
     private readonly Option<string> _bot = new("--bot")
     {
-        Description = "The bot's program, ClaudeBot.dll.",
+        Description = "The bot's program: ClaudeBot.dll, or the published ClaudeBot.",
         DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "..", "..", "ClaudeBot", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "ClaudeBot.dll"),
     };
 

@@ -23,16 +23,16 @@ internal sealed partial class BotProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>up</c>, or another verb. The child gets this process's environment and, over it, <paramref name="settings"/>.</summary>
-    /// <param name="assembly">The path of <c>ClaudeBot.dll</c>.</param>
+    /// <param name="program">The path of <c>ClaudeBot.dll</c>, or of the program that a publish makes.</param>
     /// <param name="line">Told of each line that the bot prints.</param>
     /// <param name="verb">The verb with its options; null: <c>up</c>.</param>
     /// <param name="under">A program, with its arguments, that starts the bot; null: none.</param>
     /// <exception cref="InvalidOperationException">There is no such program.</exception>
-    public static BotProcess Start(string assembly, string dataDirectory, IReadOnlyDictionary<string, string> settings, Action<string> line, IReadOnlyList<string>? verb = null, IReadOnlyList<string>? under = null)
+    public static BotProcess Start(string program, string dataDirectory, IReadOnlyDictionary<string, string> settings, Action<string> line, IReadOnlyList<string>? verb = null, IReadOnlyList<string>? under = null)
     {
-        if (!File.Exists(assembly))
-            throw new InvalidOperationException($"There is no bot at {assembly}. Build it (./run does), or name it with --bot.");
-        string[] command = [.. under ?? [], "dotnet", assembly, .. verb ?? ["up"]];
+        if (!File.Exists(program))
+            throw new InvalidOperationException($"There is no bot at {program}. Build it (./run does), or name it with --bot.");
+        string[] command = [.. under ?? [], .. Command(program), .. verb ?? ["up"]];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
@@ -53,6 +53,9 @@ internal sealed partial class BotProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What starts the program at this path.</summary>
+    public static string[] Command(string program) => program.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", program] : [program];
+
     /// <summary>Waits until the bot listens, and gives its real ports.</summary>
     /// <exception cref="InvalidOperationException">The bot ended instead.</exception>
     public async Task<BotPorts> WhenListeningAsync(TimeProvider time, CancellationToken cancellationToken)
@@ -71,7 +74,7 @@ internal sealed partial class BotProcess : IAsyncDisposable
     /// <summary>Ends the bot without warning (SIGKILL), and waits until it is gone.</summary>
     public async Task KillAsync(BotPorts bot, CancellationToken cancellationToken)
     {
-        _ = Kill(bot.Pid, SignalKill);
+        _ = Kill(bot.Pid > 0 ? bot.Pid : _process.Id, SignalKill);
         await _process.WaitForExitAsync(cancellationToken);
     }
 

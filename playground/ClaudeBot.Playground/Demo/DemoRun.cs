@@ -31,7 +31,7 @@ internal sealed class DemoRun(BotChoice bot, string folder, TimeProvider time)
             ["STATUS_PORT"] = "0",
             ["AGENT"] = bot.Agent,
         };
-        await using var process = BotProcess.Start(bot.Assembly, data, settings, line => Console.WriteLine($"  bot | {line}"));
+        await using var process = BotProcess.Start(bot.Program, data, settings, line => Console.WriteLine($"  bot | {line}"));
         var ports = await process.WhenListeningAsync(time, cancellationToken);
         await town.AddHookAsync(ports.WebhookPort ?? throw new InvalidOperationException("The bot opened no webhook port."), cancellationToken);
 

@@ -30,7 +30,7 @@ internal static class TryCommand
         {
             await using var town = await Town.StartAsync(new() { DataFolder = Path.Combine(folder, "github"), Port = FirstPort }, bot.ModelKey, cancellationToken);
             var settings = new Dictionary<string, string>(town.BotSettings()) { ["AGENT"] = bot.Agent };
-            await using var process = BotProcess.Start(bot.Assembly, Path.Combine(folder, "bot"), settings, Console.WriteLine);
+            await using var process = BotProcess.Start(bot.Program, Path.Combine(folder, "bot"), settings, Console.WriteLine);
             var ports = await process.WhenListeningAsync(TimeProvider.System, cancellationToken);
             if (ports.WebhookPort is { } door)
                 await town.AddHookAsync(door, cancellationToken);
