@@ -35,13 +35,11 @@ internal sealed class SqliteConnections(LedgerOptions options)
         return connection;
     }
 
-    /// <summary>A connection that only reads, from a pool.</summary>
-    public SqliteConnection OpenReader()
-    {
-        var connection = Open(SqliteOpenMode.ReadOnly, pooled: true);
-        connection.Execute("PRAGMA query_only = ON");
-        return connection;
-    }
+    /// <summary>
+    /// A connection that only reads, from a pool. Its few waits (for the recovery of a log) are those of the driver, so that nothing has
+    /// to be set at each of its many openings.
+    /// </summary>
+    public SqliteConnection OpenReader() => Open(SqliteOpenMode.ReadOnly, pooled: true);
 
     /// <summary>A connection that can copy the file, which it does not change.</summary>
     public SqliteConnection OpenCopier() => Open(SqliteOpenMode.ReadOnly, pooled: false);
@@ -58,7 +56,8 @@ internal sealed class SqliteConnections(LedgerOptions options)
         try
         {
             connection.Open();
-            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(int)options.LockTimeout.TotalMilliseconds}"));
+            if (!pooled)
+                connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(int)options.LockTimeout.TotalMilliseconds}"));
             return connection;
         }
         catch
