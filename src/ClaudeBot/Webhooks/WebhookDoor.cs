@@ -74,7 +74,7 @@ internal sealed partial class WebhookDoor(
         {
             return Later(http, $"{full.Message} Deliver it again later.");
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
             // GitHub does not send again by itself, but people and our own poll do; the answer must not claim success.
             metrics.Verified(delivery.Event, "not_stored");
