@@ -28,6 +28,9 @@ public sealed class GitHubException(GitHubFaultKind kind, string message, DateTi
 {
     public GitHubFaultKind Kind { get; } = kind;
 
+    /// <summary>The same call may succeed soon; where a limit holds, it costs nothing before <see cref="RetryAt"/>.</summary>
+    public bool MayPass => Kind is GitHubFaultKind.Transient or GitHubFaultKind.RateLimited;
+
     /// <summary>For <see cref="GitHubFaultKind.RateLimited"/>: when the next call may be sent.</summary>
     public DateTimeOffset? RetryAt { get; } = retryAt;
 }

@@ -8,7 +8,11 @@ namespace ClaudeBot.Triggers;
 /// <param name="Logs">Webhooks whose log was read to its cursor.</param>
 /// <param name="Redelivered">Deliveries that GitHub was asked to send again.</param>
 /// <param name="RetryAt">When a rate limit ends that cut the look short; null without one.</param>
-public sealed record SweepSummary(int Logs, int Redelivered, DateTimeOffset? RetryAt);
+public sealed record SweepSummary(int Logs, int Redelivered, DateTimeOffset? RetryAt)
+{
+    /// <summary>It was cut short by something that may pass: the next look is worth making soon.</summary>
+    public bool MayPass { get; init; }
+}
 
 /// <summary>
 /// GitHub never repeats a delivery that failed by itself, but keeps it for three days ("Handling failed webhook
@@ -48,7 +52,7 @@ public sealed partial class DeliverySweep(
         {
             // What was asked for is noted, and no cursor passed what was not.
             Log.CutShort(logger, fault.Message);
-            summary = summary with { RetryAt = fault.RetryAt };
+            summary = summary with { RetryAt = fault.RetryAt, MayPass = fault.MayPass };
         }
 
         return summary;
@@ -58,19 +62,22 @@ public sealed partial class DeliverySweep(
     {
         if (!options.ReceivesWebhooks)
             return;
+        var pace = new Pace(options.IssueCheckInterval);
         var wait = options.FirstDeliverySweep;
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(wait, time, stoppingToken);
-            wait = options.IssueCheckInterval;
             try
             {
-                if ((await SweepOnceAsync(stoppingToken)).RetryAt is { } at && at - time.GetUtcNow() is var rest && rest > TimeSpan.Zero)
+                var summary = await SweepOnceAsync(stoppingToken);
+                wait = pace.After(summary.MayPass);
+                if (summary.RetryAt is { } at && at - time.GetUtcNow() is var rest && rest > TimeSpan.Zero)
                     wait = rest;
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 Log.Failed(logger, fault);
+                wait = pace.After(mayPass: true);
             }
         }
     }
@@ -173,7 +180,7 @@ public sealed partial class DeliverySweep(
         [LoggerMessage(3, LogLevel.Warning, "The look for lost deliveries was cut short and goes on later: {Reason}")]
         public static partial void CutShort(ILogger logger, string reason);
 
-        [LoggerMessage(4, LogLevel.Error, "The look for lost deliveries failed; the next one comes after the usual interval")]
+        [LoggerMessage(4, LogLevel.Error, "The look for lost deliveries failed; the next one comes soon")]
         public static partial void Failed(ILogger logger, Exception fault);
 
         [LoggerMessage(5, LogLevel.Warning, "The {Event} delivery {Delivery} did not come through and GitHub does not send it again: {Reason}")]

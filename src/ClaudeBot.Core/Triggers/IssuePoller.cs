@@ -43,7 +43,7 @@ public sealed partial class IssuePoller(
         catch (GitHubException fault)
         {
             Log.NotListed(logger, fault.Message);
-            return summary with { Failed = 1, RetryAt = fault.RetryAt };
+            return summary with { Failed = 1, RetryAt = fault.RetryAt, MayPass = fault.MayPass };
         }
 
         foreach (var repository in repositories)
@@ -56,7 +56,12 @@ public sealed partial class IssuePoller(
             }
             catch (GitHubException fault)
             {
-                summary = summary with { Failed = summary.Failed + 1, RetryAt = fault.Kind == GitHubFaultKind.RateLimited ? fault.RetryAt : null };
+                summary = summary with
+                {
+                    Failed = summary.Failed + 1,
+                    RetryAt = fault.Kind == GitHubFaultKind.RateLimited ? fault.RetryAt : null,
+                    MayPass = summary.MayPass || fault.MayPass,
+                };
                 Log.RepositoryFailed(logger, repository, fault.Message);
                 if (summary.RetryAt is not null)
                     break;
@@ -73,15 +78,23 @@ public sealed partial class IssuePoller(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var pace = new Pace(options.IssueCheckInterval);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var next = time.GetUtcNow() + options.IssueCheckInterval;
+            DateTimeOffset next;
             try
             {
                 if (github.Budget.LowUntil is { } full)
+                {
                     Log.PutOff(logger, next = full);
+                }
                 else
-                    next = (await PollOnceAsync(stoppingToken)).RetryAt ?? next;
+                {
+                    var began = time.GetUtcNow();
+                    var summary = await PollOnceAsync(stoppingToken);
+                    var rest = pace.After(summary.MayPass);
+                    next = summary.RetryAt ?? (summary.MayPass ? time.GetUtcNow() : began) + rest;
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -90,6 +103,7 @@ public sealed partial class IssuePoller(
             catch (Exception fault)
             {
                 Log.PollFailed(logger, fault);
+                next = time.GetUtcNow() + pace.After(mayPass: true);
             }
 
             var wait = next - time.GetUtcNow();
@@ -123,7 +137,7 @@ public sealed partial class IssuePoller(
         [LoggerMessage(2, LogLevel.Warning, "Poll of {Repository} failed: {Reason}")]
         public static partial void RepositoryFailed(ILogger logger, RepositoryName repository, string reason);
 
-        [LoggerMessage(3, LogLevel.Error, "Poll failed; the next one comes after the usual interval")]
+        [LoggerMessage(3, LogLevel.Error, "Poll failed; the next one comes soon")]
         public static partial void PollFailed(ILogger logger, Exception fault);
 
         [LoggerMessage(4, LogLevel.Warning, "Poll put off to {Next:u}: little of GitHub's rate limit is left, and the work needs it")]

@@ -12,34 +12,46 @@ namespace ClaudeBot.Triggers;
 public sealed partial class LabelSetup(GitHubClient github, ServedRepositories served, TriggerOptions options, TimeProvider time, ILogger<LabelSetup> logger) : BackgroundService
 {
     private readonly HashSet<RepositoryName> _done = [];
+    private readonly Outage _outage = new();
 
     /// <summary>Looks after every repository that it has not looked after yet.</summary>
-    public async Task SetUpNewAsync(CancellationToken cancellationToken)
+    /// <returns>False when some are left because of what may pass.</returns>
+    public async Task<bool> SetUpNewAsync(CancellationToken cancellationToken)
     {
+        var isWhole = true;
         try
         {
-            foreach (var repository in (await served.ListAsync(cancellationToken)).Where(_done.Add))
-                await SetUpAsync(repository, cancellationToken);
+            foreach (var repository in (await served.ListAsync(cancellationToken)).Where(repository => !_done.Contains(repository)))
+            {
+                if (await SetUpAsync(repository, cancellationToken))
+                    _done.Add(repository);
+                else
+                    isWhole = false;
+            }
         }
         catch (GitHubException fault)
         {
-            Log.NotListed(logger, fault.Message);
+            if (_outage.Fails(fault.Message))
+                Log.NotListed(logger, fault.Message);
+            return !fault.MayPass;
         }
+
+        if (isWhole)
+            _outage.Ends();
+        return isWhole;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await SetUpNewAsync(stoppingToken);
+        var pace = new Pace(options.IssueCheckInterval);
 
         // An App can be installed in more repositories while the bot runs.
-        while (served.CanGrow)
-        {
-            await Task.Delay(options.IssueCheckInterval, time, stoppingToken);
-            await SetUpNewAsync(stoppingToken);
-        }
+        while (await SetUpNewAsync(stoppingToken) is var isWhole && (!isWhole || served.CanGrow))
+            await Task.Delay(pace.After(mayPass: !isWhole), time, stoppingToken);
     }
 
-    private async Task SetUpAsync(RepositoryName repository, CancellationToken cancellationToken)
+    /// <returns>False when it is worth trying again.</returns>
+    private async Task<bool> SetUpAsync(RepositoryName repository, CancellationToken cancellationToken)
     {
         try
         {
@@ -47,10 +59,18 @@ public sealed partial class LabelSetup(GitHubClient github, ServedRepositories s
             if (made.Count > 0)
                 Log.Made(logger, made.Count, repository);
         }
+        catch (GitHubException fault) when (fault.MayPass)
+        {
+            if (_outage.Fails(fault.Message))
+                Log.PutOff(logger, repository, fault.Message);
+            return false;
+        }
         catch (GitHubException fault)
         {
             Log.Failed(logger, repository, fault.Message);
         }
+
+        return true;
     }
 
     private static partial class Log
@@ -63,5 +83,8 @@ public sealed partial class LabelSetup(GitHubClient github, ServedRepositories s
 
         [LoggerMessage(3, LogLevel.Warning, "The repositories to set labels up in are not known: {Reason} Work goes on; `claude-bot labels setup` tries again.")]
         public static partial void NotListed(ILogger logger, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "The labels of {Repository} could not be set up yet, which is tried again soon: {Reason} Work goes on.")]
+        public static partial void PutOff(ILogger logger, RepositoryName repository, string reason);
     }
 }

@@ -19,7 +19,10 @@ public sealed class RemarkDecider(GitHubClient github, IRemarks remarks, ITaskQu
         if (await remarks.OriginAsync(remark.Pull, cancellationToken) is null)
         {
             await RequireNoTaskOnAsync(remark.Pull, cancellationToken);
-            return decision with { Reason = $"{remark.Pull} is no pull request of this bot." };
+
+            // The task may have ended between the two questions: then the ledger knows its pull request now.
+            if (await remarks.OriginAsync(remark.Pull, cancellationToken) is null)
+                return decision with { Reason = $"{remark.Pull} is no pull request of this bot." };
         }
 
         if (author is not null && await remarks.ListeningSinceAsync(cancellationToken) is { } since && remark.At <= since)
@@ -42,11 +45,10 @@ public sealed class RemarkDecider(GitHubClient github, IRemarks remarks, ITaskQu
     /// <exception cref="GitHubException">It cannot be told yet; decide later.</exception>
     internal async Task<Decision> DecideAsync(Request.CheckFailed failed, CancellationToken cancellationToken)
     {
+        // A quick check can end before the run that pushed the commit has. Asked first: a run that ends meanwhile has its commit in the ledger.
+        var atWork = await queue.ListAsync(new TaskFilter { Repository = failed.Repository, States = [TaskState.Running] }, cancellationToken);
         if (await remarks.PullOfCommitAsync(failed.Repository, failed.Check.HeadSha, cancellationToken) is { } pull)
             return await DecideAsync(RemarkReader.Of(pull, failed.Check), author: null, cancellationToken);
-
-        // A quick check can end before the run that pushed the commit has.
-        var atWork = await queue.ListAsync(new TaskFilter { Repository = failed.Repository, States = [TaskState.Running] }, cancellationToken);
         if (atWork.Any(task => failed.Branch is null || task.Branch == failed.Branch))
             throw new GitHubException(GitHubFaultKind.Transient, $"A task is at work on {failed.Branch ?? failed.Repository.ToString()}: whether the commit {failed.Check.HeadSha} is its own is known at its end.", null, null);
         return new Decision { Outcome = "ignored", Reason = $"The check '{failed.Check.Name}' failed on {failed.Check.HeadSha}, which is no commit of this bot.", AsksForWork = false };

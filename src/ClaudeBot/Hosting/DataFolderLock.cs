@@ -21,7 +21,7 @@ public sealed class DataFolderLock : IDisposable
 
     private DataFolderLock(IReadOnlyList<FileStream> files) => _files = files;
 
-    /// <summary>Takes the folder for a bot in this role; makes it when it is not there.</summary>
+    /// <summary>Takes the folder for a bot in this role; makes it when it is not there. What the bot before said of itself is forgotten, except by a worker.</summary>
     /// <exception cref="UnavailableException">Another bot has it, or it cannot be written.</exception>
     public static DataFolderLock Take(string dataDirectory, BotRole role)
     {
@@ -37,10 +37,20 @@ public sealed class DataFolderLock : IDisposable
         // The first lock is of all that share the folder, the second of the one that keeps the queue's files.
         var folder = TryTake(BotLock(dataDirectory), role.SharesFolder(), LooksPass)
             ?? throw new UnavailableException($"Another bot uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). Stop it first, or set BOT_DATA_DIR to another folder.");
-        if (role != BotRole.Ingest)
+        if (role == BotRole.Worker)
             return new DataFolderLock([folder]);
+        if (role != BotRole.Ingest)
+        {
+            RunningBot.Forget(dataDirectory);
+            return new DataFolderLock([folder]);
+        }
+
         if (TryTake(IngestLock(dataDirectory), shared: false, LooksPass) is { } ingest)
+        {
+            RunningBot.Forget(dataDirectory);
             return new DataFolderLock([folder, ingest]);
+        }
+
         folder.Dispose();
         throw new UnavailableException($"Another 'run --role ingest' uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). One takes in for all workers; stop it first.");
     }

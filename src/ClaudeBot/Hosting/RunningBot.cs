@@ -19,6 +19,19 @@ public sealed record RunningBot(int Pid, string BotId, DateTimeOffset StartedAt,
         File.Move(path + ".new", path, overwrite: true);
     }
 
+    /// <summary>What an earlier bot said of itself holds no more.</summary>
+    public static void Forget(string dataDirectory)
+    {
+        try
+        {
+            File.Delete(FilePath(dataDirectory));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Told by whoever writes the next one.
+        }
+    }
+
     /// <summary>The last bot that started here, running or not; null when there is no valid file.</summary>
     public static RunningBot? Read(string dataDirectory)
     {

@@ -19,7 +19,7 @@ internal sealed partial class OrderTaker(StatusWebClient web, SqliteOrders order
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private const int LongestId = 64;
-    private bool _fails;
+    private readonly Outage _outage = new();
 
     /// <summary>True where the bot is to take orders.</summary>
     public static bool IsMeant(BotConfiguration configuration) => configuration.Get(BotSettings.StatusActions) && configuration.Get(BotSettings.StatusWebUrl) is not null;
@@ -39,15 +39,13 @@ internal sealed partial class OrderTaker(StatusWebClient web, SqliteOrders order
                     // Whoever ordered wants to see what came of it.
                     if (results.Count > 0)
                         results = await AskAsync(results, stoppingToken);
-                    if (_fails)
+                    if (_outage.Ends())
                         Log.Again(logger);
-                    _fails = false;
                 }
                 catch (Exception error) when (!stoppingToken.IsCancellationRequested)
                 {
-                    if (!_fails)
+                    if (_outage.Fails(error.Message))
                         Tell(error);
-                    _fails = true;
                     if (error is StatusWebRefusedException)
                         wait = TimeSpan.FromTicks(Math.Min(configuration.Get(BotSettings.StatusReportInterval).Ticks, LongestWait.Ticks));
                 }

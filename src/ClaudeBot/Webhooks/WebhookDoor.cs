@@ -24,12 +24,11 @@ internal sealed partial class WebhookDoor(
     public async Task<IResult> ReceiveAsync(HttpContext http)
     {
         var request = http.Request;
-        var cancellationToken = http.RequestAborted;
         using var share = _memory.Open();
         DeliveryReading reading;
         try
         {
-            reading = await DeliveryBody.ReadAsync(request, WebhookOptions.LargestBody, share, cancellationToken);
+            reading = await DeliveryBody.ReadAsync(request, WebhookOptions.LargestBody, share, http.RequestAborted);
         }
         catch (BadHttpRequestException fault)
         {
@@ -56,14 +55,15 @@ internal sealed partial class WebhookDoor(
         if (!DeliveryBody.IsJsonObject(body))
             return Refuse(http, StatusCodes.Status400BadRequest, "The body is not a JSON object.");
 
-        return await StoreAsync(http, new Delivery { Id = id, Event = eventName, Body = body, ReceivedAt = time.GetUtcNow() }, cancellationToken);
+        return await StoreAsync(http, new Delivery { Id = id, Event = eventName, Body = body, ReceivedAt = time.GetUtcNow() });
     }
 
-    private async Task<IResult> StoreAsync(HttpContext http, Delivery delivery, CancellationToken cancellationToken)
+    private async Task<IResult> StoreAsync(HttpContext http, Delivery delivery)
     {
         try
         {
-            var isNew = await inbox.StoreAsync(delivery, cancellationToken);
+            // GitHub hangs up after ten seconds and does not send again: what was read and verified is kept all the same.
+            var isNew = await inbox.StoreAsync(delivery, CancellationToken.None);
             if (isNew)
                 signal.Set();
             metrics.Verified(delivery.Event, isNew ? "stored" : "known");
@@ -74,7 +74,7 @@ internal sealed partial class WebhookDoor(
         {
             return Later(http, $"{full.Message} Deliver it again later.");
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
             // GitHub does not send again by itself, but people and our own poll do; the answer must not claim success.
             metrics.Verified(delivery.Event, "not_stored");

@@ -26,9 +26,9 @@ public sealed class DataFolderLockTests : IDisposable
     public void The_refusal_names_the_bot_that_runs()
     {
         var bot = new RunningBot(4711, "claude-bot-1", new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero), "127.0.0.1", null, 8000, null);
+        using var taken = DataFolderLock.Take(_folder.FullName, BotRole.Up);
         bot.Write(_folder.FullName);
         RunningBot.Read(_folder.FullName).ShouldBe(bot);
-        using var taken = DataFolderLock.Take(_folder.FullName, BotRole.Up);
         Should.Throw<UnavailableException>(() => DataFolderLock.Take(_folder.FullName, BotRole.Up)).Message.ShouldContain("claude-bot-1, process 4711");
     }
 

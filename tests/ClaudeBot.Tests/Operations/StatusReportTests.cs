@@ -67,6 +67,27 @@ public sealed class StatusReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Beside_one_pass_that_takes_no_orders_the_bot_of_before_is_not_reported_as_running()
+    {
+        _room.Environment["STATUS_ACTIONS"] = "true";
+        _room.Environment["STATUS_WEB_URL"] = "http://127.0.0.1:1";
+        using (DataFolderLock.Take(_room.Data, BotRole.Up))
+        {
+            new RunningBot(1, "bot-of-tests", TimeProvider.System.GetUtcNow(), "127.0.0.1", null, null, null).Write(_room.Data);
+            (await TakesOrdersAsync()).ShouldBe((true, "idle"));
+        }
+
+        using (DataFolderLock.Take(_room.Data, BotRole.Once))
+            (await TakesOrdersAsync()).ShouldBe((false, "offline"));
+
+        async Task<(bool, string?)> TakesOrdersAsync()
+        {
+            var status = (await _room.RunAsync("status", "show", "--json")).Json;
+            return (status.GetProperty("takes_orders").GetBoolean(), status.GetProperty("status").GetString());
+        }
+    }
+
+    [Fact]
     public async Task Health_tells_a_running_bot_from_none()
     {
         _room.Environment["BOT_DATA_DIR"] = _web.Data;

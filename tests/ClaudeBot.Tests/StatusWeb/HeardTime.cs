@@ -22,4 +22,7 @@ internal sealed class HeardTime(DateTimeOffset start) : FakeTimeProvider(start)
         {
         }
     }
+
+    /// <summary>How long the next wait that is begun, or has been since the last call, is to be.</summary>
+    public async Task<TimeSpan> NextWaitAsync() => await _waits.Reader.ReadAsync(TestContext.Current.CancellationToken);
 }

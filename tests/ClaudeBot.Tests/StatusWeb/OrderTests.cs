@@ -288,6 +288,22 @@ public sealed partial class OrderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_reason_of_one_outage_is_told_once_and_again_in_the_next()
+    {
+        await using var web = await ScriptedGitHub.StartAsync();
+        await using var bot = new DistantBot(web.Address);
+        var isFirst = true;
+        foreach (var status in new[] { 500, 500, 404, 500, 200, 500 })
+        {
+            web.Answer = (_, http) => ScriptedGitHub.JsonAsync(http, status, """{"orders":[]}""");
+            await (isFirst ? bot.BeginAsync() : bot.AskAsync());
+            isFirst = false;
+        }
+
+        bot.Logs.GetSnapshot().Select(record => record.Level == LogLevel.Warning ? record.Message[^4..] : "again").ShouldBe(["500.", "404.", "again", "500."]);
+    }
+
+    [Fact]
     public async Task A_ledger_that_takes_no_order_is_not_blamed_on_the_web()
     {
         await using var bot = new DistantBot(_lab.Address);

@@ -49,6 +49,21 @@ public sealed class StatusApiTests
     }
 
     [Theory]
+    [InlineData("/dev/full", HttpStatusCode.InsufficientStorage, "The disk of STATUS_DATA_DIR is full, and it was not taken. Make room there")]
+    [InlineData("/proc/version", HttpStatusCode.ServiceUnavailable, "The report cannot be stored in STATUS_DATA_DIR, and it was not taken: ")]
+    public async Task A_report_that_cannot_be_stored_is_refused_in_a_sentence_and_not_taken(string device, HttpStatusCode expected, string reason)
+    {
+        await using var lab = await StatusWebLab.StartAsync();
+        File.CreateSymbolicLink(Path.Combine(lab.Folder, "claude-bot.json.tmp"), device);
+
+        using var answer = await lab.ReportAsync("claude-bot", Healthy);
+
+        answer.StatusCode.ShouldBe(expected);
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["error"]!.GetValue<string>().ShouldStartWith(reason);
+        JsonNode.Parse(await lab.ReadAsync("/api/bots"))!["count"]!.GetValue<int>().ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("wrong")]
     [InlineData(StatusWebLab.Token + "x")]

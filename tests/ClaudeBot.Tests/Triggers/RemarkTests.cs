@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ClaudeBot.FollowUps;
+using ClaudeBot.GitHub;
 using ClaudeBot.Queue;
 using ClaudeBot.Triggers;
 
@@ -124,6 +125,25 @@ public sealed class RemarkTests : IAsyncLifetime
         await _stage.DrainAsync();
 
         (await _stage.Get<IRemarks>().WaitingAsync(Token)).Count.ShouldBe(kept);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_task_that_ends_while_something_is_decided_makes_its_pull_request_no_strangers(bool isCheck)
+    {
+        const int pull = 44;
+        var check = new Request.CheckFailed(TriggerStage.Shop, null, new FailedCheckRun(7, false, "build", "def", "failure", null, _stage.Time.GetUtcNow()));
+        var comment = RemarkReader.Of(new IssueReference(TriggerStage.Shop, pull), check.Check) with { Kind = RemarkKind.Comment, Key = "908" };
+        var lease = await ClaimAnotherAsync();
+
+        // It ends just before the decision asks what is at work.
+        var queue = Before.Call(_stage.Queue, nameof(ITaskQueue.ListAsync), () => _stage.Queue.EndAsync(lease, new TaskOutcome { State = TaskState.Succeeded, Reason = "Done.", PullRequestNumber = pull, HeadSha = "def" }, Token));
+        var decider = new RemarkDecider(
+            _stage.Get<GitHubClient>(), _stage.Get<IRemarks>(), queue, _stage.Get<ServedRepositories>(), _stage.Get<TriggerOptions>(), _stage.Get<FollowUpOptions>());
+        var decision = isCheck ? await decider.DecideAsync(check, Token) : await decider.DecideAsync(comment, author: null, Token);
+
+        decision.Outcome.ShouldBe("feedback", decision.Reason);
     }
 
     private async Task<TaskLease> ClaimAnotherAsync()

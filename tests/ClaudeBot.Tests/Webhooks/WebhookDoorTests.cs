@@ -1,7 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using ClaudeBot.Triggers;
 using ClaudeBot.Webhooks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ClaudeBot.Tests.Webhooks;
 
@@ -34,6 +37,23 @@ public sealed class WebhookDoorTests : IAsyncLifetime
         (await _stage.SendAsync(_stage.Delivery(Body, id: "id-1"))).Status.ShouldBe(202);
 
         (await _stage.Inbox.CountPendingAsync(Token)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_was_read_is_stored_though_its_sender_has_hung_up()
+    {
+        using var connection = new CancellationTokenSource();
+        var inbox = Before.Call(_stage.Inbox, nameof(IInbox.StoreAsync), connection.CancelAsync);
+        var body = Encoding.UTF8.GetBytes(Body);
+        var http = new DefaultHttpContext { RequestAborted = connection.Token };
+        http.Request.Body = new MemoryStream(body);
+        (http.Request.ContentType, http.Request.ContentLength) = ("application/json", body.Length);
+        foreach (var (name, value) in new[] { ("X-GitHub-Delivery", "id-1"), ("X-GitHub-Event", "issues"), (Header, WebhookStage.Sign(body)) })
+            http.Request.Headers[name] = value;
+
+        await ActivatorUtilities.CreateInstance<WebhookDoor>(_stage.Services, inbox).ReceiveAsync(http);
+
+        (await _stage.Inbox.PendingAsync(10, Token)).ShouldHaveSingleItem().Id.ShouldBe("id-1");
     }
 
     [Theory]

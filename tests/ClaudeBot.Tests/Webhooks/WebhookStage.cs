@@ -31,6 +31,7 @@ internal sealed class WebhookStage : IAsyncDisposable
     public string? Current { get; set; } = Secret;
     public string? Next { get; set; }
     public FakeLogCollector Logs { get; } = new();
+    public IServiceProvider Services => _app.Services;
     public IInbox Inbox => _app.Services.GetRequiredService<IInbox>();
     public TriggerProcessor Processor => _app.Services.GetRequiredService<TriggerProcessor>();
     public Uri Address => new($"{_app.Urls.First()}/webhooks/github");

@@ -53,13 +53,7 @@ public sealed class SqliteTaskQueue(SqliteLedger ledger, QueueNotices notices, T
     public async Task<bool> CancelAsync(TaskId id, string reason, string by, CancellationToken cancellationToken)
     {
         var before = await ledger.WriteAsync(
-            connection =>
-            {
-                if (TaskTable.Find(connection, id) is not { } row || !row.ToTask().IsActive)
-                    return null;
-                TaskReturn.End(connection, row, new TaskOutcome { State = TaskState.Cancelled, Reason = reason }, Now, by);
-                return row;
-            },
+            connection => TaskTable.Find(connection, id) is { } row && TaskOrders.Cancel(connection, row, reason, by, Now) ? row : null,
             cancellationToken);
         if (before is null)
             return false;

@@ -7,6 +7,14 @@ namespace ClaudeBot.Ledger.Sqlite;
 /// <summary>What people have done to single tasks, within the caller's transaction. Each says false when the state does not allow it.</summary>
 internal static class TaskOrders
 {
+    public static bool Cancel(SqliteConnection connection, TaskRow row, string reason, string by, long now)
+    {
+        if (!row.ToTask().IsActive)
+            return false;
+        TaskReturn.End(connection, row, new TaskOutcome { State = TaskState.Cancelled, Reason = reason }, now, by);
+        return true;
+    }
+
     public static bool Retry(SqliteConnection connection, TaskRow row, string reason, string by, long now)
     {
         if (TaskWords.ParseState(row.State) is not (TaskState.Failed or TaskState.Cancelled or TaskState.Dead or TaskState.NeedsInput))

@@ -9,7 +9,7 @@ public sealed partial class SpoolService(
     : BackgroundService
 {
     private readonly QueueSignal _signal = new();
-    private bool _isOutOfStep;
+    private readonly Outage _outage = new();
 
     /// <summary>The folders are there before other services start.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -59,15 +59,13 @@ public sealed partial class SpoolService(
         try
         {
             var soon = await spool.SweepAsync(stoppingToken);
-            if (_isOutOfStep)
+            if (_outage.Ends())
                 Log.BackInStep(logger);
-            _isOutOfStep = false;
             return soon;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            Log.SweepFailed(logger, _isOutOfStep ? LogLevel.Debug : LogLevel.Error, exception);
-            _isOutOfStep = true;
+            Log.SweepFailed(logger, _outage.Fails() ? LogLevel.Error : LogLevel.Debug, exception);
             return false;
         }
     }

@@ -22,7 +22,7 @@ internal sealed partial class Pushgateway(MetricsExport export, BotConfiguration
     // A redirect is not followed: what is sent goes where the operator said, and nowhere else.
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
     private readonly Uri _group = new($"{configuration.Get(DoorSettings.Pushgateway)!.AbsoluteUri.TrimEnd('/')}/metrics/job/{job}/instance/{Uri.EscapeDataString(configuration.Get(BotSettings.BotId)!)}");
-    private bool _fails;
+    private readonly Outage _outage = new();
 
     /// <summary>Pushes what is now. A failure is a line in the log, once until a push succeeds again, and nothing else.</summary>
     public async Task PushAsync(CancellationToken cancellationToken)
@@ -32,18 +32,16 @@ internal sealed partial class Pushgateway(MetricsExport export, BotConfiguration
         try
         {
             await SendAsync(either.Token);
-            if (_fails)
+            if (_outage.Ends())
                 Log.Again(logger, _group);
-            _fails = false;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
         }
         catch (Exception error)
         {
-            if (!_fails)
+            if (_outage.Fails())
                 Log.Failed(logger, _group, error is OperationCanceledException ? $"no answer within {Longest.TotalSeconds:0} s" : error.Message);
-            _fails = true;
         }
     }
 

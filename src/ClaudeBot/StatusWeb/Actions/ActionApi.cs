@@ -20,46 +20,43 @@ internal static class ActionApi
     public static void Map(IEndpointRouteBuilder web)
     {
         var actions = web.MapGroup("/api").WithMetadata(new FormSizeLimit());
-        actions.MapPost("/tasks/{id}/cancel", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) =>
-            OnTaskAsync(id, http, desk, tasks, OrderAction.Cancel, (task, order) => desk.CancelAsync(task, order, http.RequestAborted)))
-            .Describe("Actions", "Cancel a task", OfTask).TakesOrder<TaskActed>();
-        actions.MapPost("/tasks/{id}/retry", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) =>
-            OnTaskAsync(id, http, desk, tasks, OrderAction.Retry, (task, order) => desk.RetryAsync(task, order, http.RequestAborted)))
-            .Describe("Actions", "Let an ended task run again", OfTask).TakesOrder<TaskActed>();
-        actions.MapPost("/tasks/{id}/priority", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) =>
-            OnTaskAsync(id, http, desk, tasks, OrderAction.Priority, (task, order) => desk.SetPriorityAsync(task, PriorityOf(order), order, http.RequestAborted)))
-            .Describe("Actions", "Set the priority of an active task", OfTask).TakesOrder<TaskActed>();
-        actions.MapPost("/queue/pause", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, OrderAction.Pause, async order =>
-        {
-            await desk.PauseAsync(order, http.RequestAborted);
-            return new QueueActed(true, Paused: true, order.Reason);
-        })).Describe("Actions", "Start no more tasks", "Needs a `reason`. " + OfQueue).TakesOrder<QueueActed>();
-        actions.MapPost("/queue/resume", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, OrderAction.Resume, async order =>
-        {
-            await desk.ResumeAsync(order, http.RequestAborted);
-            return new QueueActed(true, Paused: false);
-        })).Describe("Actions", "Start tasks again", OfQueue).TakesOrder<QueueActed>();
+        void OnTask(OrderAction action, string what) =>
+            actions.MapPost($"/tasks/{{id}}/{action.ToString().ToLowerInvariant()}", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) => OnTaskAsync(id, http, desk, tasks, action))
+                .Describe("Actions", what, OfTask).TakesOrder<TaskActed>();
+        void OnQueue(OrderAction action, string what, string more) =>
+            actions.MapPost($"/queue/{action.ToString().ToLowerInvariant()}", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, action))
+                .Describe("Actions", what, more + OfQueue).TakesOrder<QueueActed>();
+        OnTask(OrderAction.Cancel, "Cancel a task");
+        OnTask(OrderAction.Retry, "Let an ended task run again");
+        OnTask(OrderAction.Priority, "Set the priority of an active task");
+        OnQueue(OrderAction.Pause, "Start no more tasks", "Needs a `reason`. ");
+        OnQueue(OrderAction.Resume, "Start tasks again", "");
     }
 
     private static RouteHandlerBuilder TakesOrder<T>(this RouteHandlerBuilder route) => route
         .Accepts<OrderBody>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data", ApiDescriptions.AnyType).Produces<T>().Produces<OrdersPlaced>(StatusCodes.Status202Accepted)
         .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status501NotImplemented, StatusCodes.Status503ServiceUnavailable, StatusCodes.Status507InsufficientStorage);
 
-    private static TaskPriority PriorityOf(Order order) =>
-        TaskWords.TryParsePriority(order.Priority, out var priority) ? priority : throw new OrderException("priority is low, medium, high or urgent");
+    private static TaskPriority? PriorityOf(OrderAction action, Order order) => action != OrderAction.Priority ? null
+        : TaskWords.TryParsePriority(order.Priority, out var priority) ? priority : throw new OrderException("priority is low, medium, high or urgent");
 
-    private static Task<IResult> OnTaskAsync(string id, HttpContext http, OperatorDesk desk, ITaskSource tasks, OrderAction action, Func<QueuedTask, Order, Task<string?>> act) =>
+    private static Task<IResult> OnTaskAsync(string id, HttpContext http, OperatorDesk desk, ITaskSource tasks, OrderAction action) =>
         CarryOutAsync(http, desk, $"/tasks/{Uri.EscapeDataString(id)}", async order =>
         {
             if (!TaskId.TryParse(id, out var taskId) || await desk.FindAsync(taskId, http.RequestAborted) is not { } task)
                 throw new OrderException("Task not found", StatusCodes.Status404NotFound);
-            if (await act(task, order) is { } hindrance)
+            if (await desk.CarryOutAsync(action, task, PriorityOf(action, order), order, http.RequestAborted) is { } hindrance)
                 throw new OrderException(hindrance, StatusCodes.Status409Conflict);
             return new TaskActed(true, (await tasks.FindAsync(taskId, http.RequestAborted))!.Task);
-        }, (elsewhere, order) => elsewhere.OnTaskAsync(id, action, action == OrderAction.Priority ? PriorityOf(order) : null, order, http.RequestAborted));
+        }, (elsewhere, order) => elsewhere.OnTaskAsync(id, action, PriorityOf(action, order), order, http.RequestAborted));
 
-    private static Task<IResult> OnQueueAsync(HttpContext http, OperatorDesk desk, OrderAction action, Func<Order, Task<object>> act) =>
-        CarryOutAsync(http, desk, "/queue", order => act(WithReason(order, action)), (elsewhere, order) => elsewhere.OnQueueAsync(action, WithReason(order, action), http.RequestAborted));
+    private static Task<IResult> OnQueueAsync(HttpContext http, OperatorDesk desk, OrderAction action) =>
+        CarryOutAsync(http, desk, "/queue", async order =>
+        {
+            await desk.CarryOutAsync(action, null, null, WithReason(order, action), http.RequestAborted);
+            var pauses = action == OrderAction.Pause;
+            return new QueueActed(true, pauses, pauses ? order.Reason : null);
+        }, (elsewhere, order) => elsewhere.OnQueueAsync(action, WithReason(order, action), http.RequestAborted));
 
     private static Order WithReason(Order order, OrderAction action) => action == OrderAction.Pause && order.Reason is null
         ? throw new OrderException("reason is needed: say why, for whoever looks later")

@@ -30,8 +30,8 @@ internal static class StatusApi
         }).Describe("Bots", "What the pages show of a bot beside its report", "Its machine, limits, hours, days, last tasks, security events and masked configuration.")
             .Produces<BotDetails>().Fails(StatusCodes.Status404NotFound).WithMetadata(new OperatorsOnly());
         web.MapPost("/api/status/{bot_id}", ReportAsync)
-            .Describe("Bots", "A bot's report", "Any JSON object of at most 1 MiB with a stated length; `details` is for the pages. 507 above 500 bots, or 32 MiB of all reports together.")
-            .Accepts<JsonObject>("application/json", ApiDescriptions.AnyType).Produces<ReportTaken>().Fails(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status507InsufficientStorage);
+            .Describe("Bots", "A bot's report", "Any JSON object of at most 1 MiB with a stated length; `details` is for the pages. 507 above 500 bots, or 32 MiB of all reports together, or where the disk is full; 503 where the report cannot be stored.")
+            .Accepts<JsonObject>("application/json", ApiDescriptions.AnyType).Produces<ReportTaken>().Fails(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable, StatusCodes.Status507InsufficientStorage);
         web.MapGet("/api/bots", (BotReports reports) =>
         {
             string[] ids = [.. reports.All().Select(report => report.Id)];
@@ -73,8 +73,16 @@ internal static class StatusApi
 
         if (body is not JsonObject { Count: > 0 } report)
             return Error(StatusCodes.Status400BadRequest, "No JSON data provided");
-        if (await reports.AcceptAsync(botId, report, cancellationToken) is { } objection)
-            return Error(StatusCodes.Status507InsufficientStorage, objection);
+        try
+        {
+            if (await reports.AcceptAsync(botId, report, cancellationToken) is { } objection)
+                return Error(StatusCodes.Status507InsufficientStorage, objection);
+        }
+        catch (NotStoredException error)
+        {
+            return Error(error.Status, error.Sentence("The report", "it was not taken"));
+        }
+
         return Json(new ReportTaken(true, $"Status updated for {botId}", BotReports.Stamp(time.GetUtcNow())));
     }
 }

@@ -62,8 +62,7 @@ public sealed partial class OrderBook : IDisposable
 
     /// <summary>Keeps orders, all or none; durable when it returns.</summary>
     /// <returns>The bot for which too many wait, and then nothing was kept; else null.</returns>
-    /// <exception cref="IOException">They cannot be stored; nothing was kept.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="NotStoredException">They cannot be stored; nothing was kept.</exception>
     public async Task<string?> PlaceAsync(IReadOnlyList<PlacedOrder> orders, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
@@ -129,7 +128,7 @@ public sealed partial class OrderBook : IDisposable
             {
                 await WriteAsync(order, cancellationToken);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (NotStoredException error)
             {
                 Log.NotStored(_logger, order.Id, botId, error.Message);
             }
@@ -161,7 +160,7 @@ public sealed partial class OrderBook : IDisposable
     {
         foreach (var order in All().Where(order => order.State != OrderState.Waiting).Skip(Math.Max(MostKept - room, 0)))
         {
-            File.Delete(FileOf(order));
+            WholeFile.Delete(FileOf(order));
             _byId.TryRemove(order.Id, out _);
         }
     }

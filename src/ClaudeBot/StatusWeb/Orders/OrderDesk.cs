@@ -7,10 +7,6 @@ namespace ClaudeBot.StatusWeb.Orders;
 /// <summary>Takes an operator's orders where this web has no ledger, for the bot that the order is about.</summary>
 internal sealed class OrderDesk(OrderBook book, BotReports reports, StatusWebOptions options, TimeProvider time)
 {
-    // As errno says it: the disk, or the share of it that is ours, is full.
-    private const int DiskFull = 28;
-    private const int QuotaReached = 122;
-
     /// <summary>True when some bot that reports here is to take orders.</summary>
     public bool IsManned => reports.All().Any(TakesOrders);
 
@@ -65,13 +61,9 @@ internal sealed class OrderDesk(OrderBook book, BotReports reports, StatusWebOpt
                 ? orders
                 : throw new OrderException($"Too many orders wait for {full}. Order again when it has taken them", StatusCodes.Status503ServiceUnavailable);
         }
-        catch (IOException error) when (error.HResult is DiskFull or QuotaReached)
+        catch (NotStoredException error)
         {
-            throw new OrderException("The disk of STATUS_DATA_DIR is full, and nothing was ordered. Make room there and order again", StatusCodes.Status507InsufficientStorage);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new OrderException($"The order cannot be stored in STATUS_DATA_DIR, and nothing was ordered: {error.Message}", StatusCodes.Status503ServiceUnavailable);
+            throw new OrderException(error.Sentence("The order", "nothing was ordered"), error.Status);
         }
     }
 

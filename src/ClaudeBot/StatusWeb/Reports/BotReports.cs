@@ -59,6 +59,7 @@ public sealed partial class BotReports : IDisposable
     /// <summary>Stores a report; durable when it returns.</summary>
     /// <returns>Why there is no room for it; null when it was stored.</returns>
     /// <exception cref="ArgumentException"><paramref name="botId"/> is not <see cref="IsId"/>.</exception>
+    /// <exception cref="NotStoredException">It cannot be stored; the bot's former report stands.</exception>
     public async Task<string?> AcceptAsync(string botId, JsonObject report, CancellationToken cancellationToken)
     {
         if (!IsId(botId))
