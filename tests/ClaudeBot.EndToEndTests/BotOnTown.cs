@@ -36,8 +36,8 @@ internal sealed class BotOnTown : IAsyncDisposable
 
     public string DataDirectory { get; private set; }
 
-    /// <summary>The bot's program: the published one where <c>CLAUDE_BOT_PROGRAM</c> names it, which starts sooner; else the built one.</summary>
-    public static string Program { get; } = Environment.GetEnvironmentVariable("CLAUDE_BOT_PROGRAM")
+    /// <summary>The bot's program: the published one where <c>TEST_PROGRAM</c> names it, which starts sooner; else the built one.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("TEST_PROGRAM")
         ?? Path.Combine(AppContext.BaseDirectory, "..", "..", "ClaudeBot", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "ClaudeBot.dll");
 
     /// <summary>With this the owner of the repositories signs in to git.</summary>

@@ -116,7 +116,7 @@ public sealed class WorkerTests
         (await town.RunVerbAsync("queue", "retry", id)).ExitCode.ShouldBe(0);
         var mended = FakeClaudeCode.Write(Path.Combine(town.Folder, "mended"), $"echo note > note.txt; echo '{FakeClaudeCode.Result}'");
         await using var again = BotLife.Start(town, ["up"], [], [("CLAUDE_CODE_PATH", mended)]);
-        await town.WhenLabelledAsync("octo/poison", 1, "bot:completed");
+        await town.GitHub.WhenAsync(() => town.GitHub.Repository("octo/poison").Issues[1].LabelNames.Contains("bot:completed"), Token);
         town.PullRequests("octo/poison").ShouldHaveSingleItem();
     }
 

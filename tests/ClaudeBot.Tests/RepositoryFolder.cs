@@ -7,7 +7,7 @@ internal static class RepositoryFolder
     public static string Root { get; } = FindRoot();
 
     /// <summary><c>node_modules</c> of tests/npm.</summary>
-    public static string Npm => Environment.GetEnvironmentVariable("CLAUDE_BOT_NPM") is { Length: > 0 } named
+    public static string Npm => Environment.GetEnvironmentVariable("TEST_NPM") is { Length: > 0 } named
         ? named
         : Path.Combine(Root, "artifacts", "npm", "node_modules");
 

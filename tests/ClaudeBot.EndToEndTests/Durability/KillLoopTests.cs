@@ -10,11 +10,11 @@ public sealed class KillLoopTests
 {
     private const int Clients = 8;
 
-    /// <summary><c>CLAUDE_BOT_TEST_KILLS</c> sets how many.</summary>
+    /// <summary><c>TEST_KILLS</c> sets how many.</summary>
     [Fact]
     public async Task Nothing_acknowledged_is_lost_or_doubled_over_many_kills()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("CLAUDE_BOT_TEST_KILLS") ?? "15", CultureInfo.InvariantCulture);
+        var kills = int.Parse(Environment.GetEnvironmentVariable("TEST_KILLS") ?? "15", CultureInfo.InvariantCulture);
         var folder = Directory.CreateTempSubdirectory("claude-bot-kills-").FullName;
         try
         {

@@ -6,7 +6,7 @@ namespace ClaudeBot.Tests.OpenApi;
 
 /// <summary>
 /// GitHub's own description of its REST API (npm <c>@octokit/openapi</c>, GitHub Enterprise Server 3.19), and whether an
-/// exchange with the playground keeps to it. The package is looked for in the folder that <c>CLAUDE_BOT_NPM</c> names, else
+/// exchange with the playground keeps to it. The package is looked for in the folder that <c>TEST_NPM</c> names, else
 /// in <c>artifacts/npm/node_modules</c> under the repository's root.
 /// </summary>
 public sealed class GitHubDescription
