@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Threading.Channels;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -12,6 +13,10 @@ internal sealed class SqliteConnections(LedgerOptions options)
     /// (sqlite.org/wal.html, "the WAL-reset bug").
     /// </summary>
     private static readonly Version OldestSafe = new(3, 51, 3);
+
+    private const int MostIdleReaders = 8;
+
+    private readonly Channel<PreparedConnection> _readers = Channel.CreateBounded<PreparedConnection>(MostIdleReaders);
 
     public string DatabasePath => options.DatabasePath;
 
@@ -29,35 +34,54 @@ internal sealed class SqliteConnections(LedgerOptions options)
     public SqliteConnection OpenWriter()
     {
         CreateFile();
-        var connection = Open(SqliteOpenMode.ReadWrite, pooled: false);
+        var connection = Open(SqliteOpenMode.ReadWrite);
         EnsureSafe(connection.ServerVersion);
         connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
         return connection;
     }
 
-    /// <summary>
-    /// A connection that only reads, from a pool. Its few waits (for the recovery of a log) are those of the driver, so that nothing has
-    /// to be set at each of its many openings.
-    /// </summary>
-    public SqliteConnection OpenReader() => Open(SqliteOpenMode.ReadOnly, pooled: true);
-
-    /// <summary>A connection that can copy the file, which it does not change.</summary>
-    public SqliteConnection OpenCopier() => Open(SqliteOpenMode.ReadOnly, pooled: false);
-
-    public void ClearPool()
+    /// <summary>Runs the work on a connection that only reads, and that the next one may use.</summary>
+    public T Read<T>(Func<SqliteConnection, T> work)
     {
-        using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadOnly, pooled: true));
-        SqliteConnection.ClearPool(connection);
+        var reader = _readers.Reader.TryRead(out var idle) ? idle : OpenReader();
+        try
+        {
+            var result = work(reader);
+            if (!_readers.Writer.TryWrite(reader))
+                reader.Dispose();
+            return result;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
     }
 
-    private SqliteConnection Open(SqliteOpenMode mode, bool pooled)
+    /// <summary>A connection that can copy the file, which it does not change.</summary>
+    public SqliteConnection OpenCopier() => Open(SqliteOpenMode.ReadOnly);
+
+    public void CloseReaders()
     {
-        var connection = new SqliteConnection(ConnectionString(mode, pooled));
+        _readers.Writer.TryComplete();
+        while (_readers.Reader.TryRead(out var reader))
+            reader.Dispose();
+    }
+
+    private PreparedConnection OpenReader()
+    {
+        var reader = Open(SqliteOpenMode.ReadOnly);
+        reader.Execute("PRAGMA query_only = ON");
+        return reader;
+    }
+
+    private PreparedConnection Open(SqliteOpenMode mode)
+    {
+        var connection = new PreparedConnection(ConnectionString(mode));
         try
         {
             connection.Open();
-            if (!pooled)
-                connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(int)options.LockTimeout.TotalMilliseconds}"));
+            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(int)options.LockTimeout.TotalMilliseconds}"));
             return connection;
         }
         catch
@@ -67,11 +91,11 @@ internal sealed class SqliteConnections(LedgerOptions options)
         }
     }
 
-    private string ConnectionString(SqliteOpenMode mode, bool pooled) => new SqliteConnectionStringBuilder
+    private string ConnectionString(SqliteOpenMode mode) => new SqliteConnectionStringBuilder
     {
         DataSource = options.DatabasePath,
         Mode = mode,
-        Pooling = pooled,
+        Pooling = false,
         DefaultTimeout = Math.Max(1, (int)options.LockTimeout.TotalSeconds),
     }.ToString();
 

@@ -73,8 +73,7 @@ public sealed class SqliteLedger : IAsyncDisposable
         try
         {
             // SQLite has no asynchronous reads; these take well under a millisecond.
-            using var connection = _connections.OpenReader();
-            return Task.FromResult(work(connection));
+            return Task.FromResult(_connections.Read(work));
         }
         catch (Exception exception)
         {
@@ -102,7 +101,7 @@ public sealed class SqliteLedger : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
-        _connections.ClearPool();
+        _connections.CloseReaders();
     }
 
     private static long Size(SqliteConnection connection) =>
