@@ -3,6 +3,9 @@ namespace ClaudeBot.Workspaces;
 /// <summary>Writes a git directory by hand: no process to wait for, no template to be surprised by. See gitrepository-layout(5).</summary>
 internal static class GitDirectory
 {
+    /// <summary>The first line of packed-refs, with no traits. Git can do without it; other readers, among them that of the .NET SDK, cannot.</summary>
+    private const string PackedReferences = "# pack-refs with: ";
+
     /// <param name="head">The branch that <c>HEAD</c> names.</param>
     /// <param name="references">Full reference name → commit.</param>
     /// <param name="borrowed">An objects folder to read from beside the own one; null: none.</param>
@@ -25,7 +28,7 @@ internal static class GitDirectory
             $"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = {(isBare ? "true" : "false")}\n{configuration}");
         File.WriteAllLines(
             Path.Combine(folder, "packed-refs"),
-            references.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => $"{r.Value} {r.Key}"));
+            references.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => $"{r.Value} {r.Key}").Prepend(PackedReferences));
         if (borrowed is not null)
             File.WriteAllText(Path.Combine(folder, "objects/info/alternates"), $"{borrowed}\n");
     }

@@ -37,6 +37,16 @@ public sealed class WorkspaceStoreTests : IDisposable
             ["--- a/a.txt", "+++ b/a.txt", "+two", "--- a/old.txt", "+++ /dev/null", "-x", "--- /dev/null", "+++ b/src/new file.txt\t", "+new"]);
     }
 
+    /// <summary>The SDK of .NET reads the repository that it builds, and refuses packed references without this line (Microsoft.Build.Tasks.Git).</summary>
+    [Fact]
+    public async Task Its_references_can_be_read_by_others_than_git()
+    {
+        await _server.CreateAsync(("a.txt", "one\n"));
+        var workspace = await _server.PrepareAsync();
+
+        (await File.ReadAllLinesAsync(Path.Combine(workspace.Tree, ".git", "packed-refs"), Cancellation))[0].ShouldStartWith("# pack-refs with:");
+    }
+
     [Fact]
     public async Task An_untouched_tree_is_no_change_and_the_same_change_is_the_same_commit()
     {
