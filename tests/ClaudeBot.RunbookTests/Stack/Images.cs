@@ -8,6 +8,8 @@ internal static class Images
 {
     public const string Base = "claude-bot-base:local";
 
+    private const string Sdk = "claude-bot-sdk:local";
+
     public static async Task BuildAsync(CancellationToken cancellationToken)
     {
         var root = RepositoryFolder.Root;
@@ -19,12 +21,19 @@ internal static class Images
         await Task.WhenAll(
             Shell.RunAsync(root, cancellationToken, "env", $"CACHE={archive}", Path.Combine(packages, "base-image.sh"), Base),
             Shell.RunAsync(root, cancellationToken, Path.Combine(packages, "prepare.sh")));
-        foreach (var target in new[] { "status-web", "nodejs" })
-        {
-            await Shell.RunAsync(
-                root, cancellationToken, "docker", "build", "--quiet", "--file", "deploy/docker/Dockerfile", "--target", target,
-                "--build-arg", $"BASE_IMAGE={Base}", "--build-arg", $"SDK_IMAGE={Base}", "--build-arg", "IMAGE_PARTS=/src/artifacts/image",
-                "--tag", target == "nodejs" ? "claude-bot:local" : "claude-status-web:local", ".");
-        }
+        await BuildAsync("status-web", "claude-status-web:local", Base, cancellationToken);
+        await BuildAsync("nodejs", "claude-bot:local", Base, cancellationToken);
     }
+
+    /// <summary>The image with the .NET SDK, which is this machine's; after <see cref="BuildAsync(CancellationToken)"/>.</summary>
+    public static async Task BuildWithSdkAsync(CancellationToken cancellationToken)
+    {
+        var sdk = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        await Shell.RunAsync(sdk, cancellationToken, "sh", "-c", $"printf 'FROM {Base}\nCOPY . /usr/share/dotnet\n' | docker build --quiet --tag {Sdk} --file - .");
+        await BuildAsync("dotnet", "claude-bot-dotnet:local", Sdk, cancellationToken);
+    }
+
+    private static Task<string> BuildAsync(string target, string tag, string sdk, CancellationToken cancellationToken) => Shell.RunAsync(
+        RepositoryFolder.Root, cancellationToken, "docker", "build", "--quiet", "--file", "deploy/docker/Dockerfile", "--target", target,
+        "--build-arg", $"BASE_IMAGE={Base}", "--build-arg", $"SDK_IMAGE={sdk}", "--build-arg", "IMAGE_PARTS=/src/artifacts/image", "--tag", tag, ".");
 }

@@ -12,7 +12,7 @@ public sealed class Installation : IAsyncLifetime
 {
     public const string Folder = "/opt/claude-bot-infrastructure";
 
-    private static readonly int[] Ports = [8000, 8080, 8088];
+    private static readonly int[] Ports = [8000, 8001, 8080, 8088, 8089];
     private readonly string _scratch = Directory.CreateTempSubdirectory("claude-bot-runbook-").FullName;
     private bool _isOurs;
 
@@ -63,14 +63,15 @@ public sealed class Installation : IAsyncLifetime
         await WhenReadyAsync(cancellationToken);
     }
 
-    internal static async Task WhenReadyAsync(CancellationToken cancellationToken)
+    /// <param name="port">Of the bot's metrics on this machine.</param>
+    internal static async Task WhenReadyAsync(CancellationToken cancellationToken, int port = 8000)
     {
         using var http = new HttpClient();
         while (true)
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri("http://127.0.0.1:8000/health/ready"), cancellationToken);
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"), cancellationToken);
                 if (answer.IsSuccessStatusCode)
                     return;
             }
@@ -102,7 +103,7 @@ public sealed class Installation : IAsyncLifetime
     private async Task ConfigureAsync()
     {
         await File.WriteAllTextAsync(Path.Combine(Folder, "secrets", "ca-certificates.crt"), Services.Authority, Token);
-        await File.WriteAllTextAsync(Path.Combine(Folder, "playground.yml"), $"services:\n  claude-bot:\n    extra_hosts: ['{Services.Name}:{Services.Address}']\n", Token);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "playground.yml"), $"services:\n  claude-bot: &bot\n    extra_hosts: ['{Services.Name}:{Services.Address}']\n  claude-bot-dotnet: *bot\n", Token);
         foreach (var (name, value) in Services.Settings())
             await SetAsync(name, value, Token);
         await SetAsync("COMPOSE_FILE", "docker-compose.yml:deploy/compose/v1.yml:deploy/compose/private-ca.yml:playground.yml", Token);
