@@ -103,7 +103,7 @@ public sealed class Installation : IAsyncLifetime
     private async Task ConfigureAsync()
     {
         await File.WriteAllTextAsync(Path.Combine(Folder, "secrets", "ca-certificates.crt"), Services.Authority, Token);
-        await File.WriteAllTextAsync(Path.Combine(Folder, "playground.yml"), $"services:\n  claude-bot: &bot\n    extra_hosts: ['{Services.Name}:{Services.Address}']\n  claude-bot-dotnet: *bot\n", Token);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "playground.yml"), $"services:\n  claude-bot: &bot\n    extra_hosts: ['{Services.Name}:{Services.Address}']\n  claude-bot-dotnet:\n    <<: *bot\n    # The pages of the runbook know one bot.\n    environment: {{ STATUS_WEB_URL: 'http://127.0.0.1:1' }}\n", Token);
         foreach (var (name, value) in Services.Settings())
             await SetAsync(name, value, Token);
         await SetAsync("COMPOSE_FILE", "docker-compose.yml:deploy/compose/v1.yml:deploy/compose/private-ca.yml:playground.yml", Token);
