@@ -37,22 +37,16 @@ public sealed class DataFolderLock : IDisposable
         // The first lock is of all that share the folder, the second of the one that keeps the queue's files.
         var folder = TryTake(BotLock(dataDirectory), role.SharesFolder(), LooksPass)
             ?? throw new UnavailableException($"Another bot uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). Stop it first, or set BOT_DATA_DIR to another folder.");
-        if (role == BotRole.Worker)
-            return new DataFolderLock([folder]);
-        if (role != BotRole.Ingest)
+        var ingest = role == BotRole.Ingest ? TryTake(IngestLock(dataDirectory), shared: false, LooksPass) : null;
+        if (role == BotRole.Ingest && ingest is null)
         {
-            RunningBot.Forget(dataDirectory);
-            return new DataFolderLock([folder]);
+            folder.Dispose();
+            throw new UnavailableException($"Another 'run --role ingest' uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). One takes in for all workers; stop it first.");
         }
 
-        if (TryTake(IngestLock(dataDirectory), shared: false, LooksPass) is { } ingest)
-        {
+        if (role != BotRole.Worker)
             RunningBot.Forget(dataDirectory);
-            return new DataFolderLock([folder, ingest]);
-        }
-
-        folder.Dispose();
-        throw new UnavailableException($"Another 'run --role ingest' uses the data folder {dataDirectory} ({RunningBot.Read(dataDirectory)?.ToString() ?? "it is just starting"}). One takes in for all workers; stop it first.");
+        return new DataFolderLock(ingest is null ? [folder] : [folder, ingest]);
     }
 
     /// <summary>True while a bot runs on this folder. Keeps no bot from starting.</summary>
