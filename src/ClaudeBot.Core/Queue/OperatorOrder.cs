@@ -20,14 +20,11 @@ public sealed record OperatorOrder(string Id, OrderAction Action, TaskId? Task, 
     /// <summary>The actor of its events.</summary>
     public const string Actor = "operator";
 
-    /// <summary>One word, in small letters.</summary>
-    public string ActionWord => Action.ToString().ToLowerInvariant();
-
     /// <summary>The kind of its events.</summary>
-    public string EventKind => $"operator.{ActionWord}";
+    public string EventKind => $"operator.{Action.Word()}";
 
-    /// <summary>What is ordered, in one or two words.</summary>
-    public string Words => Priority is { } priority ? $"{Action} {priority.Word()}" : Action.ToString();
+    /// <summary>As people name it.</summary>
+    public string Words => Action.Words(Priority);
 
     /// <summary>The event that comes before it is carried out. The address stands here alone: what a task is told GitHub is told, too.</summary>
     public string Asked => $"{Words}, asked on the status web from {From}: {Reason ?? "no reason given"}";

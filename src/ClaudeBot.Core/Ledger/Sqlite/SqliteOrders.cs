@@ -40,7 +40,7 @@ public sealed class SqliteOrders(SqliteLedger ledger, QueueNotices notices, Time
             Note(connection, order, row, $"{order.Words} was refused: {outcome.Message}", now);
         connection.Execute(
             "INSERT INTO orders (id, at, action, task_id, done, message) VALUES (@id, @now, @action, @task, @done, @message)",
-            new { id = order.Id, now, action = order.ActionWord, task = order.Task?.Value, done = outcome.IsDone, message = outcome.Message });
+            new { id = order.Id, now, action = order.Action.Word(), task = order.Task?.Value, done = outcome.IsDone, message = outcome.Message });
         return new Done(outcome, IsNew: true, wasRunning && outcome.IsDone && order.Action == OrderAction.Cancel ? order.Task : null);
     }
 
@@ -61,7 +61,7 @@ public sealed class SqliteOrders(SqliteLedger ledger, QueueNotices notices, Time
         {
             { Action: OrderAction.Cancel } when TaskOrders.Cancel(connection, row, order.Why, OperatorOrder.Actor, now) => "The task is cancelled.",
             { Action: OrderAction.Retry } when TaskOrders.Retry(connection, row, order.Why, OperatorOrder.Actor, now) => "The task waits again.",
-            { Priority: { } priority } when TaskOrders.SetPriority(connection, row, priority, OperatorOrder.Actor, now) => $"The priority is {priority.Word()}.",
+            { Action: OrderAction.Priority, Priority: { } priority } when TaskOrders.SetPriority(connection, row, priority, OperatorOrder.Actor, now) => $"The priority is {priority.Word()}.",
             _ => null,
         };
         return done is null ? new OrderOutcome(false, $"{order.Hindrance}.") : new OrderOutcome(true, done);

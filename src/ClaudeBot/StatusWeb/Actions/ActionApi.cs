@@ -21,10 +21,10 @@ internal static class ActionApi
     {
         var actions = web.MapGroup("/api").WithMetadata(new FormSizeLimit());
         void OnTask(OrderAction action, string what) =>
-            actions.MapPost($"/tasks/{{id}}/{action.ToString().ToLowerInvariant()}", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) => OnTaskAsync(id, http, desk, tasks, action))
+            actions.MapPost($"/tasks/{{id}}/{action.Word()}", (string id, HttpContext http, OperatorDesk desk, ITaskSource tasks) => OnTaskAsync(id, http, desk, tasks, action))
                 .Describe("Actions", what, OfTask).TakesOrder<TaskActed>();
         void OnQueue(OrderAction action, string what, string more) =>
-            actions.MapPost($"/queue/{action.ToString().ToLowerInvariant()}", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, action))
+            actions.MapPost($"/queue/{action.Word()}", (HttpContext http, OperatorDesk desk) => OnQueueAsync(http, desk, action))
                 .Describe("Actions", what, more + OfQueue).TakesOrder<QueueActed>();
         OnTask(OrderAction.Cancel, "Cancel a task");
         OnTask(OrderAction.Retry, "Let an ended task run again");

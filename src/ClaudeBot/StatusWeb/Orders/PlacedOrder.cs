@@ -24,9 +24,9 @@ public sealed record PlacedOrder(
 {
     /// <summary>As people name it.</summary>
     [JsonIgnore]
-    public string Words => Priority is { } priority ? $"Priority {priority.Word()}" : Action.ToString();
+    public string Words => Action.Words(Priority);
 
-    internal OrderForBot ForBot() => new(Id, Action.ToString().ToLowerInvariant(), TaskId, Priority?.Word(), Reason, From, OrderedAt);
+    internal OrderForBot ForBot() => new(Id, Action.Word(), TaskId, Priority?.Word(), Reason, From, OrderedAt);
 }
 
 /// <summary>Orders were placed; the bots fetch them within seconds.</summary>
