@@ -69,7 +69,7 @@ public sealed partial class Postman(
         {
             await outbox.EndAsync(post, await DeliverAsync(post, cancellationToken), cancellationToken);
         }
-        catch (GitHubException e) when (e.Kind is GitHubFaultKind.Transient or GitHubFaultKind.RateLimited or GitHubFaultKind.Unauthorized)
+        catch (GitHubException e) when (e.MayPass || e.Kind is GitHubFaultKind.Unauthorized)
         {
             await outbox.PostponeAsync(post, e.Message, e.RetryAt ?? time.GetUtcNow() + Pause(post.Tries), cancellationToken);
             Log.Postponed(logger, post.Key, e.Message);

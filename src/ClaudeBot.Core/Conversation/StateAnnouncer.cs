@@ -29,7 +29,7 @@ public sealed partial class StateAnnouncer(
             {
                 await AnnounceAsync(task, cancellationToken);
             }
-            catch (GitHubException e) when (e.Kind is GitHubFaultKind.Transient or GitHubFaultKind.RateLimited or GitHubFaultKind.Unauthorized)
+            catch (GitHubException e) when (e.MayPass || e.Kind is GitHubFaultKind.Unauthorized)
             {
                 // Not this fault: every other one would meet the same.
                 var next = e.RetryAt ?? time.GetUtcNow() + options.TroubleDelay;
