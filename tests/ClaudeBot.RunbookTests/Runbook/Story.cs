@@ -41,12 +41,13 @@ internal sealed class Story(Services services)
         services.Issue(Issue).Comments.ShouldHaveSingleItem();
     }
 
-    /// <summary>Labels an issue while the queue is paused, and waits until its file lies there.</summary>
+    /// <summary>Labels an issue while the queue is paused, and waits until its file lies there and its label says so.</summary>
     public async Task HaveAWaitingTaskAsync(string title, CancellationToken cancellationToken)
     {
         await Installation.InBotAsync(cancellationToken, "claude-bot", "queue", "pause");
         Issue = await services.AskAsync(title, cancellationToken);
         await WhenAsync(() => WaitingFiles(Issue).Any(), cancellationToken);
+        await services.WhenLabelledAsync(Issue, "bot:queued", cancellationToken);
     }
 
     public static Task ResumeAsync(CancellationToken cancellationToken) => Installation.InBotAsync(cancellationToken, "claude-bot", "queue", "resume");
