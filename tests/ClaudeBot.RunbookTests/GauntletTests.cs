@@ -25,7 +25,7 @@ public sealed class GauntletTests(Installation installation)
         var compose = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Root, "deploy", "compose", variant + ".yml"), Token);
         compose.ShouldContain(variant == "v1" ? "o: nosuid,nodev,noexec,subset=pid,hidepid=ptraceable" : "- systempaths=unconfined");
         var tests = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "ClaudeBot.Tests", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'))));
-        var dotnet = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        var dotnet = Images.MachineDotnet;
 
         // Left out are those that show what a plain program gets: the container refuses some of that by itself.
         var output = await Shell.RunAsync(

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ClaudeBot.RunbookTests.Stack;
 
 /// <summary>
@@ -9,6 +11,9 @@ internal static class Images
     public const string Base = "claude-bot-base:local";
 
     private const string Sdk = "claude-bot-sdk:local";
+
+    /// <summary>Where .NET is on this machine.</summary>
+    public static string MachineDotnet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
     public static async Task BuildAsync(CancellationToken cancellationToken)
     {
@@ -28,8 +33,7 @@ internal static class Images
     /// <summary>The image with the .NET SDK, which is this machine's; after <see cref="BuildAsync(CancellationToken)"/>.</summary>
     public static async Task BuildWithSdkAsync(CancellationToken cancellationToken)
     {
-        var sdk = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        await Shell.RunAsync(sdk, cancellationToken, "sh", "-c", $"printf 'FROM {Base}\nCOPY . /usr/share/dotnet\n' | docker build --quiet --tag {Sdk} --file - .");
+        await Shell.RunAsync(MachineDotnet, cancellationToken, "sh", "-c", $"printf 'FROM {Base}\nCOPY . /usr/share/dotnet\n' | docker build --quiet --tag {Sdk} --file - .");
         await BuildAsync("dotnet", "claude-bot-dotnet:local", Sdk, cancellationToken);
     }
 
